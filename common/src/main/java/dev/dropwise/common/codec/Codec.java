@@ -1,0 +1,69 @@
+package dev.dropwise.common.codec;
+
+import com.esotericsoftware.kryo.kryo5.Kryo;
+import com.esotericsoftware.kryo.kryo5.KryoException;
+import com.esotericsoftware.kryo.kryo5.io.Input;
+import com.esotericsoftware.kryo.kryo5.io.Output;
+import com.esotericsoftware.kryo.kryo5.serializers.ImmutableCollectionsSerializers;
+import dev.dropwise.common.failure.DropwiseException;
+import java.util.List;
+
+/**
+ * Turns records into bytes and back with Kryo 5. Only the classes given to the constructor pass, so bytes from a stranger
+ * cannot name another class; both ends must list the same classes in the same order. Thread-safe: each call has a Kryo of
+ * its own, which is cheap enough for rendezvous, events and results and is never used inside a step.
+ */
+public final class Codec {
+    private static final int FIRST_ID = 100;
+    private static final int MAX_BYTES = 1 << 30;
+
+    private final List<Class<?>> classes;
+
+    /** A codec for {@code classes} beside Java's primitives, strings, arrays of primitives and immutable collections. */
+    public Codec(List<Class<?>> classes) {
+        this.classes = List.copyOf(classes);
+    }
+
+    /** Encodes {@code value}, whose class and the classes of its parts must be registered. */
+    public byte[] encode(Object value) {
+        try (Output output = new Output(256, MAX_BYTES)) {
+            kryo().writeClassAndObject(output, value);
+            return output.toBytes();
+        }
+    }
+
+    /**
+     * Decodes what {@link #encode} wrote.
+     *
+     * @throws DropwiseException when the bytes are no {@code type}, name a foreign class, or go on after the value
+     */
+    public <T> T decode(byte[] bytes, Class<T> type) {
+        try (Input input = new Input(bytes)) {
+            Object value = kryo().readClassAndObject(input);
+            if (!type.isInstance(value) || input.position() != bytes.length) {
+                throw DropwiseException.badData("decode: expected one " + type.getSimpleName() + " in " + bytes.length
+                        + " bytes, found "
+                        + (value == null ? "null" : value.getClass().getSimpleName()) + " ending at "
+                        + input.position() + "; both ends must run the same Dropwise version");
+            }
+            return type.cast(value);
+        } catch (KryoException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+            throw DropwiseException.badData("decode: expected one " + type.getSimpleName() + " in " + bytes.length
+                    + " bytes, found none: " + e.getMessage());
+        }
+    }
+
+    private Kryo kryo() {
+        Kryo kryo = new Kryo();
+        kryo.setRegistrationRequired(true);
+        ImmutableCollectionsSerializers.registerSerializers(kryo);
+        int id = FIRST_ID;
+        for (Class<?> each : List.of(byte[].class, int[].class, long[].class, float[].class, double[].class)) {
+            kryo.register(each, id++);
+        }
+        for (Class<?> each : classes) {
+            kryo.register(each, id++);
+        }
+        return kryo;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.dropwise.common.config;
+
+import dev.dropwise.common.failure.DropwiseException;
+
+/**
+ * Penalties and constraints on weights (never on biases).
+ *
+ * @param l1 coefficient of the sum of absolute weights, at least 0
+ * @param l2 coefficient of half the sum of squared weights, at least 0
+ * @param maxNorm largest Euclidean norm of a unit's incoming weights; 0 for no bound
+ */
+public record Regularisation(double l1, double l2, double maxNorm) {
+    /** No penalty and no constraint. */
+    public static final Regularisation NONE = new Regularisation(0, 0, 0);
+
+    public Regularisation {
+        if (!(l1 >= 0 && l2 >= 0 && maxNorm >= 0)) {
+            throw DropwiseException.configuration(
+                    "l1, l2 and max-norm must be at least 0: l1=" + l1 + " l2=" + l2 + " max-norm=" + maxNorm);
+        }
+    }
+}
