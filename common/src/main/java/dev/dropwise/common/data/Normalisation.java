@@ -103,7 +103,7 @@ public record Normalisation(float[] scale, float[] offset) {
         }
     }
 
-    // On arrays, because loops over a direct FloatBuffer do not vectorise.
+    // Through a small array, so that one loop serves heap and direct buffers alike.
     private static void affine(byte[] pixels, int from, float[] to, int length, float scale, float offset) {
         for (int i = 0; i < length; i++) {
             to[i] = (pixels[from + i] & 0xFF) * scale + offset;

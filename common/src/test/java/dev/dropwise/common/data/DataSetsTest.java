@@ -77,6 +77,7 @@ class DataSetsTest {
         assertBadData(() -> open("cifar10", missing), missing + "/cifar10/cifar-10-batches-bin", "data_batch_1.bin");
         assertBadData(() -> open("mnits", ""), "mnits: expected", "or name one of [digits, mnist, cifar10]");
         assertBadData(() -> open("mnist", ""), "--data-dir");
+        assertBadData(() -> open("", ""), "data '': expected a path of a directory");
     }
 
     @Test

@@ -99,9 +99,9 @@ public final class DataFetch {
         long before = part.lengthBytes();
         List<String> failures = new ArrayList<>();
         boolean wrongContent = false;
-        for (URI mirror : publication.mirrors()) {
+        for (URI address : addresses(file, before > 0)) {
             try {
-                transfer(mirror.resolve(file.name()), file, part);
+                transfer(address, file, part);
             } catch (InterruptedIOException e) {
                 throw e;
             } catch (IOException e) {
@@ -116,10 +116,20 @@ public final class DataFetch {
             part.remove();
             before = 0;
             wrongContent = true;
-            failures.add(mirror.resolve(file.name()) + ": expected SHA-256 " + file.sha256() + ", found " + found
+            failures.add(address + ": expected SHA-256 " + file.sha256() + ", found " + found
                     + "; the download was removed");
         }
         throw wrongContent ? wrongContent(file, failures) : unreachable(file, failures);
+    }
+
+    private List<URI> addresses(PublishedFile file, boolean inherited) {
+        List<URI> addresses = new ArrayList<>();
+        publication.mirrors().forEach(mirror -> addresses.add(mirror.resolve(file.name())));
+        if (inherited) {
+            // A part that an earlier fetch left may be rotten without any fault of the mirror: it gets a second chance.
+            addresses.add(0, addresses.get(0));
+        }
+        return addresses;
     }
 
     /** Asks again as long as every answer brings the file forward. */

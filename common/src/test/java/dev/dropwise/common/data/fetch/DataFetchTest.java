@@ -120,6 +120,16 @@ class DataFetchTest {
     }
 
     @Test
+    void shouldStartAnewWhenTheInheritedPartIsRotten() throws IOException {
+        Files.write(directory.resolve(NAME + ".part"), noise(1000, 8));
+
+        assertThat(fetch(mirror.address())).containsExactly(new Fetched(NAME, directory, CONTENT.length));
+
+        assertThat(Files.readAllBytes(directory.resolve(NAME))).isEqualTo(CONTENT);
+        assertThat(mirror.requests()).containsExactly("/set/images.gz bytes=1000- 206", "/set/images.gz null 200");
+    }
+
+    @Test
     void shouldRefuseAndRemoveThePartWhenTheChecksumIsWrong() {
         byte[] wrong = CONTENT.clone();
         wrong[77] ^= 1;
