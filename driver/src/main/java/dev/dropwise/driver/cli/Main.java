@@ -24,19 +24,21 @@ public final class Main {
                 .setIfMissing("spark.app.name", "dropwise hello")
                 .set("spark.ui.enabled", "false")
                 .set("spark.executor.extraJavaOptions", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
-        if (!conf.get("spark.master").startsWith("local[")) {
-            conf.set("spark.jars", withNativeJars(conf.get("spark.jars", "")));
-        }
+        NativeJars.besideApplication().ifPresent(jars -> {
+            if (conf.get("spark.master").startsWith("local")) {
+                conf.set("spark.executor.extraClassPath", jars.application().toString());
+            } else {
+                conf.set("spark.jars", withNativeJars(conf.get("spark.jars", ""), jars));
+            }
+        });
         try (JavaSparkContext context = new JavaSparkContext(conf)) {
             context.parallelize(List.of(0, 1), 2).map(Main::greeting).collect().forEach(System.out::println);
         }
     }
 
-    private static String withNativeJars(String jars) {
-        Stream<String> nativeJars = NativeJars.besideApplication().stream()
-                .flatMap(beside -> beside.needed(CLASSIFIER).stream())
-                .map(Path::toUri)
-                .map(Object::toString);
+    private static String withNativeJars(String jars, NativeJars beside) {
+        Stream<String> nativeJars =
+                beside.needed(CLASSIFIER).stream().map(Path::toUri).map(Object::toString);
         return Stream.concat(Stream.of(jars).filter(s -> !s.isEmpty()), nativeJars)
                 .collect(Collectors.joining(","));
     }

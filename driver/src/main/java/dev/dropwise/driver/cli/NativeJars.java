@@ -16,11 +16,11 @@ import java.util.Properties;
 public final class NativeJars {
     private static final String LIST = "/META-INF/dropwise/native.properties";
 
-    private final Path directory;
+    private final Path application;
     private final Properties list;
 
-    private NativeJars(Path directory, Properties list) {
-        this.directory = directory;
+    private NativeJars(Path application, Properties list) {
+        this.application = application;
         this.list = list;
     }
 
@@ -37,10 +37,18 @@ public final class NativeJars {
             }
             Properties list = new Properties();
             list.load(in);
-            return Optional.of(new NativeJars(Path.of(source).resolveSibling(""), list));
+            return Optional.of(new NativeJars(Path.of(source), list));
         } catch (IOException | URISyntaxException e) {
             throw DropwiseException.io("list of native jars " + LIST + " is unreadable: build the jar again", e);
         }
+    }
+
+    /**
+     * The application jar itself. Its manifest names the native jars, so an executor on this machine that has it on its
+     * class path needs nothing shipped.
+     */
+    public Path application() {
+        return application;
     }
 
     /**
@@ -57,7 +65,7 @@ public final class NativeJars {
                 throw DropwiseException.configuration("no native build " + name + " is packaged; packaged: "
                         + list.stringPropertyNames().stream().sorted().toList());
             }
-            Path jar = directory.resolve(file);
+            Path jar = application.resolveSibling(file);
             if (!Files.isRegularFile(jar)) {
                 throw DropwiseException.configuration(
                         "native jar is missing: expected " + jar + "; keep the directory native/ beside dropwise.jar");
