@@ -23,8 +23,7 @@ public record TrainConfig(
      */
     public String digest() {
         DataConfig anywhere = new DataConfig(data.name(), "", data.validation(), data.trainLimit());
-        ScheduleConfig any =
-                new ScheduleConfig(1, schedule.batchSize(), schedule.shards(), 0, schedule.exchange());
+        ScheduleConfig any = new ScheduleConfig(1, schedule.batchSize(), schedule.shards(), 0, schedule.exchange());
         String text = new TrainConfig(anywhere, model, updater, any, seed).toString();
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

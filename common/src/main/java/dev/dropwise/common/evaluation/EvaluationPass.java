@@ -8,7 +8,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** Runs a classifier in eval mode over a block: no dropout, running batch-norm statistics. For one thread. */
 public final class EvaluationPass {
-    // Fixed, so that results do not depend on how a caller batches: the matrix product's blocking follows the batch size.
+    // Fixed, so that results do not depend on how a caller batches: the matrix product's blocking follows the batch
+    // size.
     private static final int BATCH = 500;
     private static final double SMALLEST_PROBABILITY = 1e-30;
 

@@ -3,6 +3,7 @@ package dev.dropwise.common.kernel;
 import com.sun.jna.NativeLibrary;
 import dev.dropwise.common.failure.DropwiseException;
 import java.io.File;
+import java.util.Optional;
 import java.util.Properties;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
@@ -55,13 +56,27 @@ public final class KernelSettings {
         }
     }
 
+    /** The class that this JVM has settled, if it has. */
+    public static Optional<KernelClass> settled() {
+        return Optional.ofNullable(System.getProperty(PROPERTY)).map(KernelClass::parse);
+    }
+
+    /** Whether the native library of {@code build} is on the class path. */
+    public static boolean isOnClassPath(NativeBuild build) {
+        return Loader.class.getClassLoader().getResource(libraryOf(build)) != null;
+    }
+
+    private static String libraryOf(NativeBuild build) {
+        return BINDINGS + build.classifier() + "/libnd4jcpu.so";
+    }
+
     private static void require(KernelClass wanted) {
         CpuFeatures cpu = CpuFeatures.detect();
         if (!wanted.runsOn(cpu)) {
             throw DropwiseException.configuration("kernel class: " + wanted + " is more than this CPU can execute; "
                     + "its strongest is " + KernelClass.strongestOf(cpu));
         }
-        requireOnClassPath(BINDINGS + wanted.build().classifier() + "/libnd4jcpu.so", "nd4j-native", wanted);
+        requireOnClassPath(libraryOf(wanted.build()), "nd4j-native", wanted);
         requireOnClassPath("org/bytedeco/openblas/linux-x86_64/libopenblas.so.0", "openblas", wanted);
     }
 
