@@ -44,7 +44,11 @@ public final class RunDirectory {
             if (!fs.mkdirs(root)) {
                 throw new IOException("mkdirs returned false");
             }
-        } catch (IOException e) {
+            // mkdirs is content with a directory that is there, writable or not.
+            Path probe = new Path(root, ".writable");
+            new WholeFile(probe, hadoop).replace(new byte[0]);
+            fs.delete(probe, false);
+        } catch (IOException | DropwiseException e) {
             throw DropwiseException.io(
                     "run directory " + root + " cannot be created: " + e.getMessage()
                             + "; choose an --out that the driver and the executors may write",
@@ -64,13 +68,14 @@ public final class RunDirectory {
 
     /** Lines of {@code metrics.jsonl}, oldest first; none when there is no file. */
     public List<EpochReport> metrics() {
-        String name = new Path(root, "metrics.jsonl").toString();
+        WholeFile file = new WholeFile(new Path(root, "metrics.jsonl"), hadoop);
+        List<String> lines = file.read()
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8).lines().toList())
+                .orElse(List.of());
         List<EpochReport> reports = new ArrayList<>();
-        new WholeFile(new Path(root, "metrics.jsonl"), hadoop)
-                .read()
-                .ifPresent(bytes -> new String(bytes, StandardCharsets.UTF_8)
-                        .lines()
-                        .forEach(text -> reports.add(json.metrics(name, text))));
+        for (String line : lines) {
+            reports.add(json.metrics(new Path(root, "metrics.jsonl") + " line " + (reports.size() + 1), line));
+        }
         return reports;
     }
 

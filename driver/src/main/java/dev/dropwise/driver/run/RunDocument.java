@@ -3,6 +3,7 @@ package dev.dropwise.driver.run;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,14 @@ public record RunDocument(
         @Nullable Model model,
         int attempts,
         @Nullable Result result) {
+    public RunDocument {
+        // Jackson hands over null for a part that a file lacks.
+        Objects.requireNonNull(status, "status is missing");
+        Objects.requireNonNull(config, "config is missing");
+        Objects.requireNonNull(versions, "versions is missing");
+        Objects.requireNonNull(workers, "workers is missing");
+    }
+
     /** How a run stands. */
     public enum Status {
         running,

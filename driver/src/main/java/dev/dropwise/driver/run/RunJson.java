@@ -9,25 +9,24 @@ import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.worker.progress.EpochReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
-/** JSON texts of a run directory. */
+/** JSON texts of a run directory. JSON has no NaN: a number that is not finite is written as null, and null is read as NaN. */
 public final class RunJson {
-    private final ObjectMapper pretty = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
     private final ObjectMapper line = JsonMapper.builder()
+            .addModule(new NumbersOrNull())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
+    private final ObjectMapper pretty = line.copy().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** {@code run.json}, indented. */
     public byte[] document(RunDocument document) {
         return write(pretty, document);
     }
 
-    /** A line of {@code metrics.jsonl}, newline included. Numbers that are not finite become null. */
+    /** A line of {@code metrics.jsonl}, newline included. */
     public String metrics(EpochReport report) {
-        return new String(write(line, report), StandardCharsets.UTF_8).replace("\"NaN\"", "null") + "\n";
+        return new String(write(line, report), StandardCharsets.UTF_8) + "\n";
     }
 
     /** Reads {@code run.json}; {@code name} is the file that an error names. */
@@ -42,8 +41,9 @@ public final class RunJson {
 
     private <T> T read(String name, byte[] json, Class<T> type) {
         try {
-            return line.readValue(json, type);
-        } catch (IOException e) {
+            // Checked, because the text "null" is JSON for nothing.
+            return type.cast(Objects.requireNonNull(line.readerFor(type).readValue(json), "null"));
+        } catch (IOException | NullPointerException e) {
             throw DropwiseException.badData(name + ": expected " + type.getSimpleName() + " as JSON, found "
                     + e.getMessage() + "; restore the file or start a new run in another --out directory");
         }
