@@ -8,7 +8,9 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
  * Reads and replaces whole files. A replacement is written beside its target, forced to disk and renamed over it; object
@@ -28,10 +30,28 @@ public final class WholeFile {
         try (var in = fileSystem().open(path)) {
             return Optional.of(in.readAllBytes());
         } catch (FileNotFoundException e) {
+            // A local file without read permission is "not found" too; taken for absent, a run would start afresh over
+            // it.
+            if (exists()) {
+                throw unreadable(e);
+            }
             return Optional.empty();
         } catch (IOException e) {
-            throw DropwiseException.io("read " + path + ": " + e.getMessage() + "; check that the path is readable", e);
+            throw unreadable(e);
         }
+    }
+
+    private boolean exists() {
+        try {
+            return fileSystem().exists(path);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private DropwiseException unreadable(IOException e) {
+        return DropwiseException.io(
+                "read " + path + ": " + e.getMessage() + "; check that it is a file and readable", e);
     }
 
     /** Replaces the content; a crash at any moment leaves the old content or the new, never a part. */
@@ -44,7 +64,11 @@ public final class WholeFile {
             }
             Path beside = new Path(path.getParent(), "." + path.getName() + ".new");
             write(fs, beside, content);
-            RenameOver.rename(beside, path, hadoop);
+            if (fs instanceof RawLocalFileSystem local) {
+                RenameOver.renameLocal(beside, path, local);
+            } else {
+                RenameOver.rename(beside, path, hadoop);
+            }
         } catch (IOException | UncheckedIOException e) {
             throw DropwiseException.io(
                     "write " + path + " (" + content.length + " bytes): " + e.getMessage()
@@ -54,11 +78,14 @@ public final class WholeFile {
     }
 
     private FileSystem fileSystem() throws IOException {
-        return path.getFileSystem(hadoop);
+        FileSystem fs = path.getFileSystem(hadoop);
+        // Hadoop keeps checksums of a local file in a second one. Two files cannot be replaced at once: a reader, or a
+        // crash, between the two renames finds new content under an old checksum, which is refused as corrupt.
+        return fs instanceof LocalFileSystem checked ? checked.getRaw() : fs;
     }
 
     private static boolean renamesAtomically(FileSystem fs) {
-        String scheme = fs.getScheme();
+        String scheme = fs.getUri().getScheme();
         return scheme.equals("file") || scheme.equals("hdfs") || scheme.equals("viewfs");
     }
 
