@@ -97,16 +97,18 @@ public record Normalisation(float[] scale, float[] offset) {
         for (int c = 0; c < scale.length; c++) {
             for (int done = 0; done < plane; done += chunk.length) {
                 int length = Math.min(chunk.length, plane - done);
-                affine(pixels, base + c * plane + done, chunk, length, scale[c], offset[c]);
+                affine(pixels, base + c * plane + done, chunk, length, c);
                 out.put(chunk, 0, length);
             }
         }
     }
 
     // Through a small array, so that one loop serves heap and direct buffers alike.
-    private static void affine(byte[] pixels, int from, float[] to, int length, float scale, float offset) {
+    private void affine(byte[] pixels, int from, float[] to, int length, int channel) {
+        float factor = scale[channel];
+        float shift = offset[channel];
         for (int i = 0; i < length; i++) {
-            to[i] = (pixels[from + i] & 0xFF) * scale + offset;
+            to[i] = (pixels[from + i] & 0xFF) * factor + shift;
         }
     }
 
