@@ -32,6 +32,7 @@ public final class Main {
             }
         });
         try (JavaSparkContext context = new JavaSparkContext(conf)) {
+            System.out.println("driver pid=" + ProcessHandle.current().pid());
             context.parallelize(List.of(0, 1), 2).map(Main::greeting).collect().forEach(System.out::println);
         }
     }
