@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is in the thin application jar and what lies beside it. */
-@Timeout(60)
+@Timeout(300)
 final class ApplicationJarIT {
     @Test
     void shouldHoldNoClassThatSparkHasWhenPackaged() throws IOException {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code deploy/bin/cluster} starts, reports and ends real daemons, and only its own. */
-@Timeout(180)
+@Timeout(600)
 final class ClusterScriptIT {
     @TempDir
     private Path directory;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code deploy/bin/dropwise} decides before Java starts. */
-@Timeout(60)
+@Timeout(300)
 final class ScriptIT {
     @TempDir
     private Path directory;

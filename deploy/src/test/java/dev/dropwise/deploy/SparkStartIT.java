@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged application runs two tasks with native code on every kind of Spark that a single machine offers. */
-@Timeout(180)
+@Timeout(600)
 final class SparkStartIT {
     private static final Pattern TASK = Pattern.compile("task=\\d pid=(\\d+) sum=64\\.0 .*");
 

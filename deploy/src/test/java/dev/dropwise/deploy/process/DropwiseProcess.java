@@ -143,7 +143,7 @@ public final class DropwiseProcess implements AutoCloseable {
         private final List<String> command = new ArrayList<>();
         private final Map<String, String> environment = new TreeMap<>();
         private final List<String> unset = new ArrayList<>();
-        private Duration deadline = Duration.ofSeconds(90);
+        private Duration deadline = Duration.ofMinutes(3);
 
         private Builder(String... words) {
             with(words);
