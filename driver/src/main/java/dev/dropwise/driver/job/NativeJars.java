@@ -1,4 +1,4 @@
-package dev.dropwise.driver.cli;
+package dev.dropwise.driver.job;
 
 import dev.dropwise.common.failure.DropwiseException;
 import java.io.IOException;

@@ -1,0 +1,103 @@
+package dev.dropwise.driver.run;
+
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.storage.WholeFile;
+import dev.dropwise.worker.progress.EpochReport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The directory of one run, {@code --out}; the driver writes it, except for {@code checkpoints/} and {@code model.zip}, which rank 0 writes. */
+public final class RunDirectory {
+    private final Path root;
+    private final Configuration hadoop;
+    private final RunJson json = new RunJson();
+
+    /**
+     * @param out any Hadoop path; a relative one is taken from the working directory
+     */
+    public RunDirectory(String out, Configuration hadoop) {
+        try {
+            Path path = new Path(out);
+            FileSystem fs = path.getFileSystem(hadoop);
+            this.root = fs.makeQualified(path);
+        } catch (IOException | IllegalArgumentException e) {
+            throw DropwiseException.io("run directory " + out + ": " + e.getMessage() + "; check --out", e);
+        }
+        this.hadoop = hadoop;
+    }
+
+    /** Fully qualified, so that it means the same on every host. */
+    public String path() {
+        return root.toString();
+    }
+
+    /** Creates the directory and proves that it can be written. */
+    public void create() {
+        try {
+            FileSystem fs = root.getFileSystem(hadoop);
+            if (!fs.mkdirs(root)) {
+                throw new IOException("mkdirs returned false");
+            }
+            // mkdirs is content with a directory that is there, writable or not.
+            Path probe = new Path(root, ".writable");
+            new WholeFile(probe, hadoop).replace(new byte[0]);
+            fs.delete(probe, false);
+        } catch (IOException | DropwiseException e) {
+            throw DropwiseException.io(
+                    "run directory " + root + " cannot be created: " + e.getMessage()
+                            + "; choose an --out that the driver and the executors may write",
+                    e);
+        }
+    }
+
+    /** {@code run.json} as it stands, if there is one. */
+    public Optional<RunDocument> document() {
+        return runJson().read().map(bytes -> json.document(new Path(root, "run.json").toString(), bytes));
+    }
+
+    /** Replaces {@code run.json}. */
+    public void write(RunDocument document) {
+        runJson().replace(json.document(document));
+    }
+
+    /** Lines of {@code metrics.jsonl}, oldest first; none when there is no file. */
+    public List<EpochReport> metrics() {
+        WholeFile file = new WholeFile(new Path(root, "metrics.jsonl"), hadoop);
+        List<String> lines = file.read()
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8).lines().toList())
+                .orElse(List.of());
+        List<EpochReport> reports = new ArrayList<>();
+        for (String line : lines) {
+            reports.add(json.metrics(new Path(root, "metrics.jsonl") + " line " + (reports.size() + 1), line));
+        }
+        return reports;
+    }
+
+    /** Replaces {@code metrics.jsonl}: object stores cannot append, and a line an epoch is small. */
+    public void write(List<EpochReport> reports) {
+        StringBuilder lines = new StringBuilder();
+        reports.forEach(report -> lines.append(json.metrics(report)));
+        new WholeFile(new Path(root, "metrics.jsonl"), hadoop)
+                .replace(lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Replaces {@code report.html}. */
+    public void writeReport(String html) {
+        new WholeFile(new Path(root, "report.html"), hadoop).replace(html.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Where rank 0 leaves the model. */
+    public String modelPath() {
+        return new Path(root, "model.zip").toString();
+    }
+
+    private WholeFile runJson() {
+        return new WholeFile(new Path(root, "run.json"), hadoop);
+    }
+}

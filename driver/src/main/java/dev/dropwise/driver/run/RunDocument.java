@@ -1,0 +1,81 @@
+package dev.dropwise.driver.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code run.json}: what a run was asked, where it ran and how it ended. Parts appear as they become known.
+ *
+ * @param status how the run stands
+ * @param error why it failed; absent otherwise
+ * @param exitCode the process exit status, since some cluster managers swallow it; absent while running
+ * @param config the full effective configuration, by option name
+ * @param seed root of all random streams
+ * @param versions of Dropwise, Spark, Deeplearning4j, Aeron and Java
+ * @param kernelClass agreed by the ranks
+ * @param data what was trained on
+ * @param spark where
+ * @param workers of the last attempt, by rank
+ * @param model what was trained
+ * @param attempts how many barrier jobs were started
+ * @param result of a run that succeeded
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunDocument(
+        Status status,
+        @Nullable String error,
+        @Nullable Integer exitCode,
+        Map<String, String> config,
+        long seed,
+        Map<String, String> versions,
+        @Nullable String kernelClass,
+        @Nullable Data data,
+        @Nullable Spark spark,
+        List<Worker> workers,
+        @Nullable Model model,
+        int attempts,
+        @Nullable Result result) {
+    public RunDocument {
+        // Jackson hands over null for a part that a file lacks.
+        Objects.requireNonNull(status, "status is missing");
+        Objects.requireNonNull(config, "config is missing");
+        Objects.requireNonNull(versions, "versions is missing");
+        Objects.requireNonNull(workers, "workers is missing");
+    }
+
+    /** How a run stands. */
+    public enum Status {
+        running,
+        succeeded,
+        failed
+    }
+
+    /** Counts are examples. */
+    public record Data(String name, int train, int validation, int test, String fingerprint) {}
+
+    /** Where the run runs. */
+    public record Spark(String applicationId, String master) {}
+
+    /** One worker; {@code maskDigests} has one digest for each of its shards once the audit has passed. */
+    public record Worker(int rank, String host, long pid, List<Integer> shards, List<String> maskDigests) {
+        Worker withMaskDigests(List<String> digests) {
+            return new Worker(rank, host, pid, shards, digests);
+        }
+    }
+
+    /** What was trained. */
+    public record Model(String name, long parameters) {}
+
+    /** How good it is and how fast it was trained. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Result(
+            double testAccuracy,
+            double testLoss,
+            @Nullable Double validationAccuracy,
+            int bestEpoch,
+            double samplesPerSecond,
+            double wallSeconds) {}
+}

@@ -1,0 +1,52 @@
+package dev.dropwise.worker.progress;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * A line of {@code metrics.jsonl}.
+ *
+ * @param epoch counted from 1
+ * @param step completed since the run began
+ * @param trainLoss sample-weighted mean over the epoch's mini-batches, in training mode, penalties included
+ * @param validationLoss mean cross-entropy in eval mode; NaN without validation examples
+ * @param validationAccuracy fraction; NaN without validation examples
+ * @param samplesPerSecond over all ranks, training loop only
+ * @param seconds of the whole epoch, mean over ranks
+ * @param stepSeconds of one step, median over the epoch's steps on rank 0 (evaluate is 0)
+ * @param exchange what travelled
+ * @param parameterDigest SHA-256 of the parameters, equal on all ranks
+ */
+public record EpochReport(
+        int epoch,
+        long step,
+        double trainLoss,
+        double validationLoss,
+        double validationAccuracy,
+        double samplesPerSecond,
+        Seconds seconds,
+        Seconds stepSeconds,
+        Exchange exchange,
+        String parameterDigest) {
+    /**
+     * Where time went, in seconds.
+     *
+     * @param compute forward, backward, update
+     * @param exchange moving and summing
+     * @param waiting for slower ranks
+     * @param evaluate validation
+     */
+    public record Seconds(
+            double compute,
+            double exchange,
+            @JsonProperty("wait") double waiting,
+            double evaluate) {}
+
+    /**
+     * What travelled in the epoch, sent by rank 0.
+     *
+     * @param bytes payload
+     * @param rounds collectives
+     * @param transport {@code none}, {@code aeron:ipc}, {@code aeron:udp} or {@code aeron:ipc+udp}
+     */
+    public record Exchange(long bytes, long rounds, String transport) {}
+}
