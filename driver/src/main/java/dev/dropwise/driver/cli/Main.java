@@ -1,11 +1,11 @@
 package dev.dropwise.driver.cli;
 
+import dev.dropwise.driver.job.NativeJars;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import dev.dropwise.driver.job.NativeJars;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.nd4j.linalg.factory.Nd4j;
