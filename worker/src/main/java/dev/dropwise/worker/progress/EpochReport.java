@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *
  * @param epoch counted from 1
  * @param step completed since the run began
- * @param trainLoss sample-weighted mean over the epoch's mini-batches, in training mode, penalties included
+ * @param trainLoss sample-weighted mean over the epoch's mini-batches, in training mode, without penalties
  * @param validationLoss mean cross-entropy in eval mode; NaN without validation examples
  * @param validationAccuracy fraction; NaN without validation examples
  * @param samplesPerSecond over all ranks, training loop only

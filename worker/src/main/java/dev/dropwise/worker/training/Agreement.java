@@ -53,9 +53,7 @@ final class Agreement {
     /** Replaces parameters and updater state by their mean over ranks. */
     void average(long step) {
         average(replica.parameters(), step);
-        if (replica.hasUpdaterState()) {
-            average(replica.updaterState(), step);
-        }
+        replica.updaterState().ifPresent(state -> average(state, step));
     }
 
     private void average(INDArray array, long step) {

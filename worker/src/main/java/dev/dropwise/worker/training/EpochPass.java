@@ -99,17 +99,17 @@ final class EpochPass {
         int from = batches.start(at.inEpoch());
         MiniBatch batch = buffers.gather(shard.training(), order, from, from + batches.count(at.inEpoch()));
         masks.moveTo(shard.shard(), at.epoch(), at.inEpoch());
-        double loss = replica.computeGradient(batch, iteration, at.epoch());
-        if (!Double.isFinite(loss)) {
+        double lossSum = replica.computeGradient(batch, iteration, at.epoch());
+        if (!Double.isFinite(lossSum)) {
             throw new DropwiseException(
                     DropwiseException.Category.FATAL,
                     ExitCode.CONFIGURATION,
-                    "rank " + collectives.roster().rank() + " computed a loss of " + loss + " in step=" + at.inRun()
+                    "rank " + collectives.roster().rank() + " computed a loss of " + lossSum + " in step=" + at.inRun()
                             + " shard=" + shard.shard()
                             + ": training has diverged; lower --learning-rate or bound weights by --max-norm",
                     null);
         }
-        return loss * batch.size();
+        return lossSum;
     }
 
     private int localSamples(int step) {

@@ -4,6 +4,7 @@ import dev.dropwise.common.config.TrainConfig;
 import dev.dropwise.common.data.DataSets;
 import dev.dropwise.common.data.ImageSource;
 import dev.dropwise.common.dropout.MaskContext;
+import dev.dropwise.common.model.JsonModel;
 import dev.dropwise.common.model.Model;
 import dev.dropwise.common.model.ModelZoo;
 import org.apache.hadoop.conf.Configuration;
@@ -29,7 +30,10 @@ public final class LocalModel {
      */
     public static LocalModel load(TrainConfig config, MaskContext masks, Configuration hadoop) {
         ImageSource source = DataSets.open(config.data(), hadoop);
-        Model model = ModelZoo.model(config.model(), config.updater(), source.shape(), source.classes(), config.seed());
+        Model model = config.model().definition().isEmpty()
+                ? ModelZoo.model(config.model(), config.updater(), source.shape(), source.classes(), config.seed())
+                : JsonModel.parse(
+                        config.model(), config.model().definition(), source.shape(), source.classes(), config.seed());
         return new LocalModel(source, model, masks);
     }
 

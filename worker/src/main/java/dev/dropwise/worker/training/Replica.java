@@ -3,6 +3,8 @@ package dev.dropwise.worker.training;
 import dev.dropwise.common.batch.MiniBatch;
 import dev.dropwise.common.batch.NativeFloats;
 import dev.dropwise.common.dropout.MaskContext;
+import dev.dropwise.common.layer.FastLayers;
+import dev.dropwise.common.layer.TrainingStep;
 import dev.dropwise.common.model.Model;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,9 +12,9 @@ import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -21,20 +23,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class Replica {
     private final MultiLayerNetwork network;
+    private final TrainingStep step;
     private final INDArray gradient;
     private final RunningStatistics statistics;
 
-    Replica(MultiLayerNetwork network) {
+    private Replica(MultiLayerNetwork network) {
         this.network = network;
-        network.initGradientsView();
-        INDArray flat = network.getFlattenedGradients();
+        this.step = new TrainingStep(network);
+        INDArray flat = step.gradientSum();
         this.gradient = flat.reshape(flat.length());
         this.statistics = new RunningStatistics(network, gradient);
     }
 
     /** A network of {@code model}, initialised from its seed, whose dropout draws from {@code masks}. */
     static Replica of(Model model, MaskContext masks) {
-        MultiLayerNetwork network = new MultiLayerNetwork(model.configuration());
+        MultiLayerNetwork network = new MultiLayerNetwork(FastLayers.substitute(model.configuration()));
         network.init();
         masks.bind(network);
         return new Replica(network);
@@ -53,39 +56,28 @@ final class Replica {
         return network.params();
     }
 
-    /** The updater's moments; empty for plain SGD. */
-    INDArray updaterState() {
-        return network.getUpdater().getStateViewArray();
-    }
-
-    boolean hasUpdaterState() {
-        return updaterState() != null && !updaterState().isEmpty();
+    /** The updater's moments; nothing for plain SGD. */
+    Optional<INDArray> updaterState() {
+        return Optional.ofNullable(network.getUpdater().getStateViewArray()).filter(state -> !state.isEmpty());
     }
 
     /**
      * Leaves the gradient sum of {@code batch} in {@link #gradient}, running statistics weighted by sample count.
      *
-     * @return the mean loss over the mini-batch, penalties included
+     * @return the loss summed over the mini-batch, without penalties
      */
     double computeGradient(MiniBatch batch, int iteration, int epoch) {
         network.setIterationCount(iteration);
         network.setEpochCount(epoch);
-        network.setInput(batch.features());
-        network.setLabels(batch.labels());
-        network.computeGradientAndScore();
+        double lossSum = step.gradient(batch.features(), batch.labels());
         statistics.scale(batch.size());
-        network.clearLayersStates();
-        return network.score();
+        return lossSum;
     }
 
     /** Applies the gradient sum of {@code samples} examples: updater, parameters, constraints. */
     void update(int samples, int iteration, int epoch) {
         statistics.scale(1.0 / samples);
-        network.getUpdater()
-                .update(network, network.gradient(), iteration, epoch, samples, LayerWorkspaceMgr.noWorkspaces());
-        network.params().subi(gradient);
-        network.applyConstraints(iteration, epoch);
-        network.setIterationCount(iteration + 1);
+        step.update(samples, iteration, epoch);
     }
 
     /** SHA-256 of the parameters' little-endian bytes. */
@@ -95,7 +87,7 @@ final class Replica {
 
     /** SHA-256 of the updater state's bytes; of nothing when there is none. */
     String updaterDigest() {
-        return hasUpdaterState() ? digest(updaterState()) : "";
+        return updaterState().map(Replica::digest).orElse("");
     }
 
     /** A view of {@code array}'s memory for the exchange. */

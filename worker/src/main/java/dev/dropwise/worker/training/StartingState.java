@@ -77,17 +77,13 @@ final class StartingState {
                             + "; resume with the options in run.json (only --epochs and --early-stopping may change), or choose another --out");
         }
         NativeFloats.set(replica.parameters(), state.parameters());
-        if (replica.hasUpdaterState()) {
-            NativeFloats.set(replica.updaterState(), state.updaterState());
-        }
+        replica.updaterState().ifPresent(array -> NativeFloats.set(array, state.updaterState()));
         return state.position();
     }
 
     private void broadcast(long step) {
         broadcast(replica.parameters(), step);
-        if (replica.hasUpdaterState()) {
-            broadcast(replica.updaterState(), step);
-        }
+        replica.updaterState().ifPresent(state -> broadcast(state, step));
     }
 
     private void broadcast(INDArray array, long step) {

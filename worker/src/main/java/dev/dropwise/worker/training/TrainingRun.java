@@ -62,7 +62,7 @@ public final class TrainingRun {
         announcer.met(owned, start);
         Scoring scoring = new Scoring(world);
         Position end = loop(world, scoring, announcer).run(start, announcer::epochDone);
-        return finish(end, state, scoring, new ModelFile(order, context, local));
+        return finish(end, state, scoring, new ModelFile(order, local, context.hadoop()));
     }
 
     private TrainingLoop loop(LocalWorld world, Scoring scoring, Announcer announcer) {
@@ -86,7 +86,7 @@ public final class TrainingRun {
                     config.digest(),
                     context.kernelClass(),
                     NativeFloats.copyOf(replica.parameters()),
-                    replica.hasUpdaterState() ? NativeFloats.copyOf(replica.updaterState()) : new float[0]));
+                    replica.updaterState().map(NativeFloats::copyOf).orElseGet(() -> new float[0])));
         }
     }
 
