@@ -1,5 +1,10 @@
 package dev.dropwise.common.config;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /**
  * Everything that decides the result of a training run; two runs with equal configurations and kernel classes give equal bits.
  * Where it runs (workers, master, output) is not part of it.
@@ -11,4 +16,20 @@ package dev.dropwise.common.config;
  * @param seed root of every random stream
  */
 public record TrainConfig(
-        DataConfig data, ModelConfig model, UpdaterConfig updater, ScheduleConfig schedule, long seed) {}
+        DataConfig data, ModelConfig model, UpdaterConfig updater, ScheduleConfig schedule, long seed) {
+    /**
+     * SHA-256 of what decides the state after any given step: all but how long training goes on and where the data lie.
+     * Checkpoints carry it, so that a run never goes on from another run's state.
+     */
+    public String digest() {
+        DataConfig anywhere = new DataConfig(data.name(), "", data.validation(), data.trainLimit());
+        ScheduleConfig any = new ScheduleConfig(1, schedule.batchSize(), schedule.shards(), 0, schedule.exchange());
+        String text = new TrainConfig(anywhere, model, updater, any, seed).toString();
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -46,6 +46,12 @@ public class DropwiseException extends RuntimeException {
         return new DropwiseException(Category.FATAL, ExitCode.UNAVAILABLE, message, null);
     }
 
+    /** A defect of Dropwise: what happened, and what it was caused by. */
+    public static DropwiseException bug(String message, @Nullable Throwable cause) {
+        return new DropwiseException(
+                Category.FATAL, ExitCode.BUG, message + ": " + cause + "; please report it with the log", cause);
+    }
+
     /** A fault that a new attempt can outlive. */
     public static DropwiseException retryable(String message, @Nullable Throwable cause) {
         return new DropwiseException(Category.RETRYABLE, ExitCode.TRY_LATER, message, cause);

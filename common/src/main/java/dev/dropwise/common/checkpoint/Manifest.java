@@ -1,0 +1,53 @@
+package dev.dropwise.common.checkpoint;
+
+import dev.dropwise.common.failure.DropwiseException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Says that a state file is complete: one line {@code dropwise-checkpoint epoch=3 bytes=1234 sha256=...}, newline included, so that
+ * a part of a manifest is not a manifest.
+ */
+record Manifest(int epoch, long bytes, String sha256) {
+    private static final Pattern LINE =
+            Pattern.compile("dropwise-checkpoint epoch=(\\d{1,9}) bytes=(\\d{1,18}) sha256=([0-9a-f]{64})\n");
+
+    static Manifest of(int epoch, byte[] state) {
+        return new Manifest(epoch, state.length, digest(state));
+    }
+
+    static Manifest parse(String name, byte[] content) {
+        String text = new String(content, StandardCharsets.UTF_8);
+        Matcher matcher = LINE.matcher(text);
+        if (!matcher.matches()) {
+            throw DropwiseException.badData("checkpoint manifest " + name
+                    + ": expected one line 'dropwise-checkpoint epoch=N bytes=N sha256=...', found " + content.length
+                    + " bytes of something else");
+        }
+        return new Manifest(Integer.parseInt(matcher.group(1)), Long.parseLong(matcher.group(2)), matcher.group(3));
+    }
+
+    String text() {
+        return "dropwise-checkpoint epoch=" + epoch + " bytes=" + bytes + " sha256=" + sha256 + "\n";
+    }
+
+    void check(int expectedEpoch, byte[] state, String name) {
+        Manifest found = new Manifest(expectedEpoch, state.length, digest(state));
+        if (!equals(found)) {
+            throw DropwiseException.badData("checkpoint " + name + ": expected " + this + ", found " + found
+                    + "; the file is damaged, training goes on from the checkpoint before");
+        }
+    }
+
+    private static String digest(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

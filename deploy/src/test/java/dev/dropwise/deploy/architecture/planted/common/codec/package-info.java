@@ -1,0 +1,5 @@
+/** Planted: half a cycle. */
+@NullMarked
+package dev.dropwise.deploy.architecture.planted.common.codec;
+
+import org.jspecify.annotations.NullMarked;

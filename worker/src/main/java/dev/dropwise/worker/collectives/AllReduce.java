@@ -1,0 +1,222 @@
+package dev.dropwise.worker.collectives;
+
+import dev.dropwise.worker.transport.FrameHeader;
+import dev.dropwise.worker.transport.FrameKind;
+import dev.dropwise.worker.transport.Transport;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Sums a vector over all ranks in place: a direct reduce-scatter, then a direct all-gather. Rank r owns chunk r. Every
+ * peer sends its own values of that chunk to r, which sums them in the order of {@link TreeSum} and sends the sums to
+ * all. Both go in pieces, and a piece goes out as soon as it is summed, so that the phases overlap. The piece that
+ * completes a stretch is summed from where the transport holds it; only what arrives ahead of other ranks is copied.
+ *
+ * <p>All positions are bytes from the start of a chunk.
+ */
+final class AllReduce implements Collective {
+    // Summed while it is in the cache, and long enough that a frame's fixed costs do not show.
+    private static final int PIECE_BYTES = 32 * 1024;
+
+    private final Transport transport;
+    private final Outbox outbox;
+    private final int rank;
+    private final int worldSize;
+    private final TreeSum tree;
+    private final UnsafeBuffer vector = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer[] ahead;
+    private final int[] chunkStart;
+    private final int[] scattered;
+    private final int[] received;
+    private final int[] gathered;
+    private final int[] returned;
+    private int reduced;
+    private int unfinished;
+
+    AllReduce(Transport transport, Outbox outbox) {
+        this.transport = transport;
+        this.outbox = outbox;
+        this.rank = transport.rank();
+        this.worldSize = transport.worldSize();
+        this.tree = new TreeSum(worldSize);
+        this.ahead = new UnsafeBuffer[worldSize];
+        Arrays.setAll(ahead, peer -> new UnsafeBuffer(0, 0));
+        this.chunkStart = new int[worldSize + 1];
+        this.scattered = new int[worldSize];
+        this.received = new int[worldSize];
+        this.gathered = new int[worldSize];
+        this.returned = new int[worldSize];
+    }
+
+    /** Starts a new sum of the first {@code floats} floats of {@code values}. */
+    void begin(MutableDirectBuffer values, int floats) {
+        vector.wrap(values, 0, floats * Float.BYTES);
+        for (int chunk = 0; chunk <= worldSize; chunk++) {
+            chunkStart[chunk] = Chunks.startBytes(chunk, worldSize, floats);
+        }
+        Arrays.fill(scattered, 0);
+        Arrays.fill(received, 0);
+        Arrays.fill(gathered, 0);
+        Arrays.fill(returned, 0);
+        reduced = 0;
+        unfinished = 0;
+        for (int peer = 0; peer < worldSize; peer++) {
+            if (peer != rank) {
+                unfinished += (chunkBytes(peer) > 0 ? 2 : 0) + (chunkBytes(rank) > 0 ? 2 : 0);
+                growAhead(peer);
+            }
+        }
+    }
+
+    private void growAhead(int peer) {
+        if (worldSize > 2 && ahead[peer].capacity() < chunkBytes(rank)) {
+            ahead[peer].wrap(ByteBuffer.allocateDirect(chunkBytes(rank)));
+        }
+    }
+
+    @Override
+    public int send() {
+        int sent = 0;
+        for (int i = 1; i < worldSize; i++) {
+            // Each rank begins with another peer, so that nobody is sent to by all at once.
+            int peer = (rank + i) % worldSize;
+            sent += sendScatter(peer) + sendGather(peer);
+        }
+        return sent;
+    }
+
+    private int sendScatter(int peer) {
+        int from = scattered[peer];
+        int bytes = pieceBytes(peer, chunkBytes(peer) - from);
+        if (bytes == 0
+                || !outbox.piece(FrameKind.REDUCE_SCATTER, peer, from, bytes)
+                        .to(peer, vector, chunkStart[peer] + from)) {
+            return 0;
+        }
+        scattered[peer] = from + bytes;
+        finishIf(scattered[peer] == chunkBytes(peer));
+        return 1;
+    }
+
+    private int sendGather(int peer) {
+        int from = gathered[peer];
+        int bytes = pieceBytes(peer, reduced - from);
+        if (bytes == 0
+                || !outbox.piece(FrameKind.ALL_GATHER, rank, from, bytes).to(peer, vector, chunkStart[rank] + from)) {
+            return 0;
+        }
+        gathered[peer] = from + bytes;
+        finishIf(gathered[peer] == chunkBytes(rank));
+        return 1;
+    }
+
+    @Override
+    public void onFrame(int peer, FrameHeader header, DirectBuffer buffer, int payloadOffset) {
+        if (header.kind() == FrameKind.REDUCE_SCATTER) {
+            requireNext(peer, header, rank, received[peer]);
+            onScattered(peer, header.payloadBytes(), buffer, payloadOffset);
+            finishIf(received[peer] == chunkBytes(rank));
+        } else {
+            requireNext(peer, header, peer, returned[peer]);
+            vector.putBytes(chunkStart[peer] + returned[peer], buffer, payloadOffset, header.payloadBytes());
+            returned[peer] += header.payloadBytes();
+            finishIf(returned[peer] == chunkBytes(peer));
+        }
+    }
+
+    private void onScattered(int peer, int bytes, DirectBuffer buffer, int payloadOffset) {
+        int from = received[peer];
+        int end = from + bytes;
+        received[peer] = end;
+        int othersHave = leastReceivedBut(peer);
+        if (othersHave >= end) {
+            reduceTo(end, peer, buffer, payloadOffset);
+            return;
+        }
+        ahead[peer].putBytes(from, buffer, payloadOffset, bytes);
+        if (othersHave > reduced) {
+            reduceTo(othersHave, peer, ahead[peer], reduced);
+        }
+    }
+
+    /** Sums up to {@code end}, with the values of {@code last} taken from {@code buffer} and others from aside. */
+    private void reduceTo(int end, int last, DirectBuffer buffer, int offset) {
+        for (int peer = 0; peer < worldSize; peer++) {
+            tree.source(peer, ahead[peer], reduced);
+        }
+        tree.source(last, buffer, offset);
+        tree.source(rank, vector, chunkStart[rank] + reduced);
+        tree.sumInto(vector, chunkStart[rank] + reduced, (end - reduced) / Float.BYTES);
+        reduced = end;
+    }
+
+    private int leastReceivedBut(int excluded) {
+        int least = chunkBytes(rank);
+        for (int peer = 0; peer < worldSize; peer++) {
+            if (peer != rank && peer != excluded) {
+                least = Math.min(least, received[peer]);
+            }
+        }
+        return least;
+    }
+
+    private void requireNext(int peer, FrameHeader header, int chunk, int position) {
+        int bytes = header.payloadBytes();
+        if (header.chunk() != chunk
+                || header.offset() != position
+                || bytes % Float.BYTES != 0
+                || bytes > chunkBytes(chunk) - position) {
+            throw new RanksDisagreeException("expected " + header.kind() + " of chunk " + chunk + " from " + position
+                    + " of " + chunkBytes(chunk) + " bytes, found chunk " + header.chunk() + " from "
+                    + header.offset() + " with " + bytes + " bytes from rank " + peer
+                    + "; do all ranks reduce vectors of one length?");
+        }
+    }
+
+    private int pieceBytes(int peer, int remaining) {
+        return Math.min(remaining, Math.min(PIECE_BYTES, transport.maxPayloadBytes(peer)));
+    }
+
+    private int chunkBytes(int chunk) {
+        return chunkStart[chunk + 1] - chunkStart[chunk];
+    }
+
+    private void finishIf(boolean finished) {
+        if (finished) {
+            unfinished--;
+        }
+    }
+
+    @Override
+    public boolean has(FrameKind kind) {
+        return kind == FrameKind.REDUCE_SCATTER || kind == FrameKind.ALL_GATHER;
+    }
+
+    @Override
+    public boolean isDone() {
+        return unfinished == 0;
+    }
+
+    @Override
+    public boolean awaits(int peer) {
+        return received[peer] < chunkBytes(rank) || returned[peer] < chunkBytes(peer);
+    }
+
+    @Override
+    public boolean owes(int peer) {
+        return scattered[peer] < chunkBytes(peer) || gathered[peer] < chunkBytes(rank);
+    }
+
+    @Override
+    public FrameKind phase() {
+        return reduced < chunkBytes(rank) ? FrameKind.REDUCE_SCATTER : FrameKind.ALL_GATHER;
+    }
+
+    @Override
+    public void end() {
+        vector.wrap(0, 0);
+    }
+}

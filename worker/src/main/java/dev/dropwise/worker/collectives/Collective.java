@@ -1,0 +1,32 @@
+package dev.dropwise.worker.collectives;
+
+import dev.dropwise.worker.transport.FrameHeader;
+import dev.dropwise.worker.transport.FrameKind;
+import org.agrona.DirectBuffer;
+
+/** One thing that all ranks do together, as a duty cycle: begun anew for each round, worked on until it is done. */
+sealed interface Collective permits AllReduce, Broadcast, RecordGather {
+    /** Sends what can be sent now; returns how many frames that were, 0 when there was nothing or no room. */
+    int send();
+
+    /** Takes a frame of this round. */
+    void onFrame(int peer, FrameHeader header, DirectBuffer buffer, int payloadOffset);
+
+    /** Whether frames of {@code kind} belong to this collective. */
+    boolean has(FrameKind kind);
+
+    /** Whether this rank has sent and received everything. */
+    boolean isDone();
+
+    /** Whether something is still to come from {@code peer}. */
+    boolean awaits(int peer);
+
+    /** Whether something is still to go to {@code peer}. */
+    boolean owes(int peer);
+
+    /** What this rank is waiting for, for messages. */
+    FrameKind phase();
+
+    /** Lets go of the caller's memory. */
+    void end();
+}

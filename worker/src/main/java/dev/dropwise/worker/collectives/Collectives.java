@@ -1,0 +1,245 @@
+package dev.dropwise.worker.collectives;
+
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.worker.membership.Deadlines;
+import dev.dropwise.worker.membership.PeerLostException;
+import dev.dropwise.worker.membership.Roster;
+import dev.dropwise.worker.transport.DroppedFrames;
+import dev.dropwise.worker.transport.FrameKind;
+import dev.dropwise.worker.transport.FrameLane;
+import dev.dropwise.worker.transport.Lane;
+import dev.dropwise.worker.transport.RunTag;
+import dev.dropwise.worker.transport.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.MutableDirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What ranks do together. All ranks call the same methods in the same order with the same steps and lengths; each call
+ * returns when this rank's part is done, or throws within the deadlines. One thread at a time, but for {@link #abort}.
+ * After a failure nothing works any more: the attempt is over. In a world of one rank everything returns at once.
+ *
+ * <pre>{@code
+ * collectives.allReduce(gradient, floats, step);
+ * update(gradient);
+ * }</pre>
+ *
+ * Every wait throws {@link PeerLostException} when a rank is dead, stopped, silent past the step deadline or gave up,
+ * {@link dev.dropwise.worker.transport.BrokenFrameException} when frames are damaged, {@link RanksDisagreeException} when
+ * ranks call different things, and a retryable {@link DropwiseException} with the interrupt flag set when the thread is
+ * interrupted.
+ */
+public final class Collectives implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Collectives.class);
+    private static final Duration GOODBYE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final long GOODBYE_PARK_NS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    /** Where the exchange of one rank stands. */
+    public enum State {
+        /** Rounds can be run. */
+        OPEN,
+        /** A round failed or the rank gave up; peers are told by abort and close. */
+        FAILED,
+        /** All streams are gone. */
+        CLOSED
+    }
+
+    private final Transport transport;
+    private final Roster roster;
+    private final Deadlines deadlines;
+    private final DroppedFrames dropped = new DroppedFrames();
+    private final ControlLane control;
+    private final ExchangeLoop loop;
+    private final AllReduce allReduce;
+    private final Broadcast broadcast;
+    private final RecordGather gather;
+    private final RecordGather barrier;
+    private volatile State state = State.OPEN;
+    private volatile int blamed;
+
+    /** Collectives over {@code transport}, which they close. */
+    public Collectives(Transport transport, Roster roster, RunTag tag, Deadlines deadlines) {
+        this.transport = transport;
+        this.roster = roster;
+        this.deadlines = deadlines;
+        this.blamed = roster.rank();
+        this.control = new ControlLane(transport, tag, dropped);
+        this.loop = new ExchangeLoop(
+                transport,
+                roster,
+                deadlines,
+                handler -> new FrameLane(transport, Lane.DATA, tag, handler, dropped),
+                control);
+        this.allReduce = new AllReduce(transport, loop.outbox());
+        this.broadcast = new Broadcast(transport, loop.outbox());
+        this.gather = new RecordGather(FrameKind.RECORD, transport, loop.outbox());
+        this.barrier = new RecordGather(FrameKind.ARRIVAL, transport, loop.outbox());
+    }
+
+    /**
+     * Replaces the first {@code floats} floats of {@code vector} by their sum over all ranks, added in the fixed binary
+     * tree over ranks: bit for bit the same on all of them. Allocates nothing.
+     *
+     * @param vector in native byte order; not touched by anybody else during the call
+     */
+    public void allReduce(MutableDirectBuffer vector, int floats, long step) {
+        requireLength((long) floats * Float.BYTES, vector);
+        if (isAlone()) {
+            return;
+        }
+        allReduce.begin(vector, floats);
+        run(allReduce, step);
+    }
+
+    /** Replaces the first {@code lengthBytes} bytes of {@code vector} by those of {@code rootRank}. */
+    public void broadcast(MutableDirectBuffer vector, int lengthBytes, int rootRank, long step) {
+        requireLength(lengthBytes, vector);
+        roster.peer(rootRank);
+        if (isAlone()) {
+            return;
+        }
+        broadcast.begin(vector, lengthBytes, rootRank);
+        run(broadcast, step);
+    }
+
+    /** Returns the records of all ranks in their order; meant for some bytes up to about a megabyte. */
+    public List<byte[]> allGather(byte[] record, long step) {
+        if (record.length > RecordGather.MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException("all-gather: expected a record of at most "
+                    + RecordGather.MAX_RECORD_BYTES + " bytes, found " + record.length);
+        }
+        if (isAlone()) {
+            return List.of(record);
+        }
+        gather.begin(record);
+        run(gather, step);
+        return gather.records();
+    }
+
+    /** Returns once all ranks have come here. */
+    public void barrier(long step) {
+        if (isAlone()) {
+            return;
+        }
+        barrier.begin(new byte[0]);
+        run(barrier, step);
+    }
+
+    private void run(Collective collective, long step) {
+        if (state != State.OPEN) {
+            throw DropwiseException.retryable(
+                    collective.phase().collective() + " step=" + step + ": the exchange of "
+                            + roster.describe(roster.rank()) + " is " + state + "; a new attempt needs a new one",
+                    null);
+        }
+        boolean done = false;
+        try {
+            loop.run(collective, step);
+            done = true;
+        } catch (PeerLostException e) {
+            blamed = e.lostRank();
+            throw e;
+        } finally {
+            if (!done) {
+                moveTo(State.FAILED, collective.phase().collective() + " step=" + step);
+            }
+        }
+    }
+
+    /**
+     * Gives up, and makes all peers stop at once in the collective they are in or come to next, with an error that names
+     * this rank and {@code reason}. From any thread; does nothing once closed.
+     */
+    public void abort(String reason) {
+        if (state == State.CLOSED || isAlone()) {
+            return;
+        }
+        moveTo(State.FAILED, reason);
+        loop.abort(reason);
+        control.sendAbort(reason, blamed);
+    }
+
+    /** What the exchange has cost so far; on the exchange thread. */
+    public Totals totals() {
+        Stopwatch watch = loop.stopwatch();
+        return new Totals(loop.outbox().sentBytes(), watch.rounds(), watch.exchangeNs(), watch.waitNs());
+    }
+
+    /** Frames that were not used, by reason. */
+    public DroppedFrames dropped() {
+        return dropped;
+    }
+
+    /** Who takes part. */
+    public Roster roster() {
+        return roster;
+    }
+
+    /** What carries the frames: {@code aeron:ipc}, {@code aeron:udp}, {@code aeron:ipc+udp} or {@code none}. */
+    public String transportName() {
+        return transport.name();
+    }
+
+    public State state() {
+        return state;
+    }
+
+    /**
+     * Ends the exchange; again does nothing. Call it on every rank after a last barrier. The host of a media driver
+     * waits for the goodbyes of its peers, a bounded time, so that nothing they still read is taken away.
+     */
+    @Override
+    public void close() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        Duration patience = state == State.FAILED ? GOODBYE_AFTER_FAILURE : deadlines.close();
+        moveTo(State.CLOSED, "close");
+        try {
+            control.sendGoodbye();
+            if (roster.hostsDriver()) {
+                awaitGoodbyes(System.nanoTime() + patience.toNanos());
+            }
+        } finally {
+            transport.close();
+        }
+    }
+
+    private void awaitGoodbyes(long deadlineNs) {
+        for (int peer = 0; peer < roster.worldSize(); peer++) {
+            while (peer != roster.rank()
+                    && !control.hasLeft(peer)
+                    && transport.loss(peer).isEmpty()) {
+                if (System.nanoTime() - deadlineNs > 0 || Thread.currentThread().isInterrupted()) {
+                    LOG.info("rank={} event=close-without-goodbye peer={}", roster.rank(), peer);
+                    return;
+                }
+                control.poll();
+                LockSupport.parkNanos(GOODBYE_PARK_NS);
+            }
+        }
+    }
+
+    private boolean isAlone() {
+        return roster.worldSize() == 1;
+    }
+
+    private void moveTo(State next, String why) {
+        State old = state;
+        if (old != next && old != State.CLOSED) {
+            state = next;
+            LOG.info("rank={} event=exchange-state from={} to={} why={}", roster.rank(), old, next, why);
+        }
+    }
+
+    private static void requireLength(long lengthBytes, MutableDirectBuffer vector) {
+        if (lengthBytes < 0 || lengthBytes > vector.capacity()) {
+            throw new IllegalArgumentException(
+                    "expected a length of 0 to " + vector.capacity() + " bytes, found " + lengthBytes);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.dropwise.worker.collectives;
+
+/**
+ * Splits the time of collectives into waiting and exchanging: waiting is from this rank's first frame out until every
+ * peer it needs has been heard, because until then somebody is still computing; the rest is exchange.
+ */
+final class Stopwatch {
+    private final boolean[] heard;
+    private int unheard;
+    private long startNs;
+    private long firstSentNs;
+    private long allHeardNs;
+    private long rounds;
+    private long exchangeNs;
+    private long waitNs;
+
+    Stopwatch(int worldSize) {
+        this.heard = new boolean[worldSize];
+    }
+
+    /** Starts a round; returns the time. */
+    long start(Collective collective) {
+        startNs = System.nanoTime();
+        firstSentNs = 0;
+        allHeardNs = startNs;
+        unheard = 0;
+        for (int peer = 0; peer < heard.length; peer++) {
+            heard[peer] = !collective.awaits(peer);
+            unheard += heard[peer] ? 0 : 1;
+        }
+        return startNs;
+    }
+
+    void onSent() {
+        if (firstSentNs == 0) {
+            firstSentNs = System.nanoTime();
+        }
+    }
+
+    void onHeard(int peer) {
+        if (!heard[peer]) {
+            heard[peer] = true;
+            unheard--;
+            if (unheard == 0) {
+                allHeardNs = System.nanoTime();
+            }
+        }
+    }
+
+    void stop() {
+        long waitedNs = Math.max(0, allHeardNs - (firstSentNs == 0 ? startNs : firstSentNs));
+        waitNs += waitedNs;
+        exchangeNs += System.nanoTime() - startNs - waitedNs;
+        rounds++;
+    }
+
+    long rounds() {
+        return rounds;
+    }
+
+    long exchangeNs() {
+        return exchangeNs;
+    }
+
+    long waitNs() {
+        return waitNs;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.dropwise.worker.collectives;
+
+/**
+ * What a rank's exchange has cost since it was opened; differences of two of these belong to the time between.
+ *
+ * @param bytes of payload sent
+ * @param rounds collectives done
+ * @param exchangeNs spent moving and summing
+ * @param waitNs spent waiting for the slowest peer's first data
+ */
+public record Totals(long bytes, long rounds, long exchangeNs, long waitNs) {}

@@ -1,0 +1,194 @@
+package dev.dropwise.worker.transport;
+
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.worker.membership.Deadlines;
+import dev.dropwise.worker.membership.Hello;
+import dev.dropwise.worker.membership.PeerLostException;
+import dev.dropwise.worker.membership.PeerRecord;
+import dev.dropwise.worker.membership.Roster;
+import dev.dropwise.worker.membership.SharedMemoryToken;
+import io.aeron.Aeron;
+import io.aeron.RethrowingErrorHandler;
+import io.aeron.Subscription;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This rank's end of all its streams: the media driver where it hosts one, the Aeron client, and the UDP port. Opened in
+ * two steps because a peer's port is known only after it listens.
+ */
+public final class AeronEndpoint implements AutoCloseable {
+    private static final long KEEP_ALIVE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    // A thread that has just been resumed may still be copying from memory that the client wants to unmap.
+    private static final long UNMAP_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long WAIT_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Hello self;
+    private final Deadlines deadlines;
+    private final StreamSettings settings;
+    private final String driverDirectory;
+    private final PeerRecord record;
+    private final ClientFault fault;
+    private final StreamOpener opener;
+    private final Aeron aeron;
+    private final @Nullable EmbeddedDriver driver;
+    private boolean closed;
+
+    private AeronEndpoint(Hello self, List<Hello> hellos, RunTag tag, Deadlines deadlines) {
+        this.self = self;
+        this.deadlines = deadlines;
+        int rank = self.rank();
+        int driverRank = SharedMemoryToken.driverRank(rank, hellos);
+        boolean[] remote = new boolean[hellos.size()];
+        int senders = 0;
+        for (Hello each : hellos) {
+            remote[each.rank()] = each.rank() != rank && !(hasToken(self) && SharedMemoryToken.isSharedWith(each));
+            senders += remote[each.rank()] ? 1 : 0;
+        }
+        int termBytes = hellos.stream().mapToInt(Hello::termBytes).min().orElseThrow();
+        this.settings = StreamSettings.of(termBytes, SocketBuffers.probe(), senders);
+        this.driverDirectory = hellos.get(driverRank).driverDirectory();
+        this.fault = new ClientFault(rank, driverRank);
+        this.driver = driverRank == rank ? EmbeddedDriver.start(driverDirectory, settings, deadlines) : null;
+        try {
+            this.aeron = connectClient();
+            this.opener = new StreamOpener(aeron, settings, tag, rank, hellos.size());
+            String endpoint = senders == 0 ? "" : listen(remote);
+            this.record = new PeerRecord(rank, self.host(), self.pid(), driverRank, endpoint);
+        } catch (RuntimeException e) {
+            if (driver != null) {
+                driver.close();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Starts the media driver, if this rank is to host one, and listens.
+     *
+     * @param rank this one
+     * @param hellos of all ranks, in their order; their tokens must still be there
+     */
+    public static AeronEndpoint listen(int rank, List<Hello> hellos, RunTag tag, Deadlines deadlines) {
+        JvmAccess.ensure();
+        return new AeronEndpoint(hellos.get(rank), hellos, tag, deadlines);
+    }
+
+    /** Where this rank can be reached. */
+    public PeerRecord record() {
+        return record;
+    }
+
+    /**
+     * Opens the streams to and from all peers and waits until they are connected.
+     *
+     * @throws PeerLostException naming a rank that could not be reached within the deadline
+     */
+    public Transport connect(Roster roster) {
+        PeerStream[][] streams = new PeerStream[Lane.COUNT][roster.worldSize()];
+        for (int peer = 0; peer < roster.worldSize(); peer++) {
+            for (Lane lane : Lane.values()) {
+                if (peer != roster.rank()) {
+                    streams[lane.index()][peer] = opener.open(roster, peer, lane);
+                }
+            }
+        }
+        for (int peer = 0; peer < roster.worldSize(); peer++) {
+            for (Lane lane : Lane.values()) {
+                if (peer != roster.rank()) {
+                    awaitConnection(roster, peer, streams[lane.index()][peer]);
+                }
+            }
+        }
+        return new AeronTransport(roster, aeron, fault, this, streams);
+    }
+
+    private void awaitConnection(Roster roster, int peer, PeerStream stream) {
+        Duration limit = deadlines.connect();
+        if (!await(limit, stream::isConnected)) {
+            throw new PeerLostException(
+                    peer,
+                    "connect: rank " + roster.rank() + " waited " + limit.toMillis() + " ms for "
+                            + roster.describe(peer)
+                            + (roster.sharesMemoryWith(peer)
+                                    ? " in " + driverDirectory
+                                    : " at udp " + roster.peer(peer).endpoint()
+                                            + "; is UDP between these hosts allowed?"));
+        }
+    }
+
+    private Aeron connectClient() {
+        Path ready = Path.of(driverDirectory, "cnc.dat");
+        if (!await(deadlines.connect(), () -> Files.exists(ready))) {
+            throw new PeerLostException(
+                    fault.driverRank(),
+                    "connect: rank " + self.rank() + " waited "
+                            + deadlines.connect().toMillis() + " ms for the media driver of rank " + fault.driverRank()
+                            + " in "
+                            + driverDirectory);
+        }
+        return Aeron.connect(new Aeron.Context()
+                .aeronDirectoryName(driverDirectory)
+                .driverTimeoutMs(deadlines.driver().toMillis())
+                .keepAliveIntervalNs(KEEP_ALIVE_NS)
+                .closeLingerDurationNs(UNMAP_DELAY_NS)
+                .threadFactory(task -> EmbeddedDriver.daemon(task, "dropwise-aeron-" + self.rank()))
+                .errorHandler(fault)
+                .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE));
+    }
+
+    private String listen(boolean[] remote) {
+        Subscription first = opener.listen(self.host(), remote);
+        if (!await(deadlines.connect(), () -> first.resolvedEndpoint() != null)) {
+            throw DropwiseException.configuration("rank " + self.rank() + ": cannot listen on udp " + self.host()
+                    + ":0 within " + deadlines.connect().toMillis()
+                    + " ms; expected an address of this machine that peers can reach");
+        }
+        return first.resolvedEndpoint();
+    }
+
+    private static boolean await(Duration limit, BooleanSupplier condition) {
+        long deadlineNs = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw DropwiseException.retryable("connect: interrupted", null);
+            }
+            if (System.nanoTime() - deadlineNs > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(WAIT_PARK_NS);
+        }
+        return true;
+    }
+
+    private static boolean hasToken(Hello hello) {
+        return !hello.tokenFile().isEmpty();
+    }
+
+    /** Ends the client, then the driver where this rank hosts one; finishes also on a thread that is interrupted. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        fault.closing();
+        boolean interrupted = Thread.interrupted();
+        try {
+            aeron.close();
+        } finally {
+            if (driver != null) {
+                driver.close();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

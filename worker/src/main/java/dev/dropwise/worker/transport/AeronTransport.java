@@ -1,0 +1,77 @@
+package dev.dropwise.worker.transport;
+
+import dev.dropwise.worker.membership.Roster;
+import io.aeron.Aeron;
+import java.util.Optional;
+import org.agrona.DirectBuffer;
+
+/** Frames over Aeron: shared memory where ranks see one another's, UDP elsewhere. Made by {@link AeronEndpoint}. */
+final class AeronTransport implements Transport {
+    private final Roster roster;
+    private final Aeron aeron;
+    private final ClientFault fault;
+    private final AeronEndpoint endpoint;
+    private final PeerStream[][] streams;
+
+    /** Over {@code streams}, indexed by lane and peer; this rank's own place holds null and is never looked at. */
+    AeronTransport(Roster roster, Aeron aeron, ClientFault fault, AeronEndpoint endpoint, PeerStream[][] streams) {
+        this.roster = roster;
+        this.aeron = aeron;
+        this.fault = fault;
+        this.endpoint = endpoint;
+        this.streams = streams;
+    }
+
+    @Override
+    public int rank() {
+        return roster.rank();
+    }
+
+    @Override
+    public int worldSize() {
+        return roster.worldSize();
+    }
+
+    @Override
+    public String name() {
+        int sharing = 0;
+        for (int peer = 0; peer < worldSize(); peer++) {
+            sharing += roster.sharesMemoryWith(peer) ? 1 : 0;
+        }
+        if (sharing == worldSize()) {
+            return "aeron:ipc";
+        }
+        return sharing == 1 ? "aeron:udp" : "aeron:ipc+udp";
+    }
+
+    @Override
+    public int maxPayloadBytes(int peer) {
+        return streams[Lane.DATA.index()][peer].maxPayloadBytes();
+    }
+
+    @Override
+    public boolean send(Lane lane, int peer, FrameHeader header, DirectBuffer payload, int offset) {
+        return streams[lane.index()][peer].send(header, payload, offset);
+    }
+
+    @Override
+    public int poll(Lane lane, int peer, Receiver receiver) {
+        return streams[lane.index()][peer].poll(receiver);
+    }
+
+    @Override
+    public Optional<Loss> loss(int peer) {
+        if (aeron.isClosed()) {
+            return fault.loss();
+        }
+        if (streams[Lane.DATA.index()][peer].hasEnded()) {
+            return Optional.of(new Loss(peer, "is gone: its JVM died, was stopped for too long, or closed"));
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        endpoint.close();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.dropwise.worker.transport;
+
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+
+/**
+ * Sizes of the streams between two ranks, in bytes.
+ *
+ * @param termBytes of one of the three term buffers of a stream: a power of two
+ * @param ipcMtuBytes the longest Aeron frame through shared memory
+ * @param windowBytes that may be under way over UDP before the receiver must answer
+ * @param socketBytes of a socket's send and receive buffers
+ */
+record StreamSettings(int termBytes, int ipcMtuBytes, int windowBytes, int socketBytes) {
+    static final int SMALLEST_TERM = 64 * 1024;
+    static final int LARGEST_TERM = 16 * 1024 * 1024;
+    static final int LARGEST_MTU = 65504;
+    static final int INTERNET_MTU = 1408;
+
+    private static final int SMALL_TERM = 2 * 1024 * 1024;
+    private static final int LARGEST_IPC_FRAME = 65504;
+    private static final int IP_AND_UDP_HEADERS = 48;
+    private static final int LARGEST_WINDOW = 512 * 1024;
+    private static final int FRAME_ALIGNMENT = 32;
+
+    /** Settings for terms of {@code termBytes} and sockets that hold {@code socketBytes}, shared by all senders. */
+    static StreamSettings of(int termBytes, int socketBytes, int senders) {
+        int window = Math.min(LARGEST_WINDOW, Math.min(termBytes / 2, socketBytes / Math.max(1, senders)));
+        int floor = Math.min(socketBytes, 2 * INTERNET_MTU);
+        return new StreamSettings(
+                termBytes, aligned(Math.min(LARGEST_IPC_FRAME, termBytes / 8)), Math.max(window, floor), socketBytes);
+    }
+
+    /**
+     * The term for all-reduces of {@code vectorBytes} among {@code worldSize} ranks. Short ones stay in the cache; a
+     * window, half a term, should still hold what one rank sends another in one phase.
+     */
+    static int termBytesFor(long vectorBytes, int worldSize) {
+        long phaseBytes = vectorBytes / worldSize;
+        long term = SMALL_TERM;
+        while (term < 2 * phaseBytes && term < LARGEST_TERM) {
+            term *= 2;
+        }
+        return (int) term;
+    }
+
+    /** The MTU towards {@code host}: as large as the way there allows, 1408 where that is not known to be more. */
+    int mtuTowards(String host) {
+        return Math.min(udpMtu(interfaceMtu(host)), Math.min(aligned(termBytes / 8), aligned(windowBytes / 2)));
+    }
+
+    static int udpMtu(int interfaceMtu) {
+        return interfaceMtu <= 1500 ? INTERNET_MTU : Math.min(LARGEST_MTU, aligned(interfaceMtu - IP_AND_UDP_HEADERS));
+    }
+
+    private static int interfaceMtu(String host) {
+        try {
+            // Only an address of this machine has an interface here: traffic to it stays inside, at the loopback's MTU.
+            InetAddress address = InetAddress.getByName(host);
+            if (address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null) {
+                return 65536;
+            }
+            return smallestMtu();
+        } catch (UnknownHostException | SocketException e) {
+            return INTERNET_MTU;
+        }
+    }
+
+    private static int smallestMtu() throws SocketException {
+        return NetworkInterface.networkInterfaces()
+                .mapToInt(StreamSettings::mtu)
+                .min()
+                .orElse(INTERNET_MTU);
+    }
+
+    private static int mtu(NetworkInterface each) {
+        try {
+            return each.isUp() && !each.isLoopback() ? each.getMTU() : Integer.MAX_VALUE;
+        } catch (SocketException e) {
+            return INTERNET_MTU;
+        }
+    }
+
+    private static int aligned(int bytes) {
+        return bytes / FRAME_ALIGNMENT * FRAME_ALIGNMENT;
+    }
+}
