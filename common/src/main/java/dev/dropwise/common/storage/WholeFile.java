@@ -58,17 +58,17 @@ public final class WholeFile {
     public void replace(byte[] content) {
         try {
             FileSystem fs = fileSystem();
+            if (fs instanceof RawLocalFileSystem local) {
+                LocalFile.replace(local.pathToFile(path).toPath(), content);
+                return;
+            }
             if (!renamesAtomically(fs)) {
                 write(fs, path, content);
                 return;
             }
             Path beside = new Path(path.getParent(), "." + path.getName() + ".new");
             write(fs, beside, content);
-            if (fs instanceof RawLocalFileSystem local) {
-                RenameOver.renameLocal(beside, path, local);
-            } else {
-                RenameOver.rename(beside, path, hadoop);
-            }
+            RenameOver.rename(beside, path, hadoop);
         } catch (IOException | UncheckedIOException e) {
             throw DropwiseException.io(
                     "write " + path + " (" + content.length + " bytes): " + e.getMessage()
@@ -86,7 +86,7 @@ public final class WholeFile {
 
     private static boolean renamesAtomically(FileSystem fs) {
         String scheme = fs.getUri().getScheme();
-        return scheme.equals("file") || scheme.equals("hdfs") || scheme.equals("viewfs");
+        return scheme.equals("hdfs") || scheme.equals("viewfs");
     }
 
     private static void write(FileSystem fs, Path target, byte[] content) throws IOException {
