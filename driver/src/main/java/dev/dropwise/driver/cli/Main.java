@@ -24,6 +24,10 @@ public final class Main {
         SparkConf conf = new SparkConf()
                 .setIfMissing("spark.app.name", "dropwise hello")
                 .set("spark.ui.enabled", "false")
+                // On a busy machine the first executor could do both tasks before the second is there.
+                .set("spark.cores.max", "2")
+                .set("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+                .set("spark.scheduler.maxRegisteredResourcesWaitingTime", "120s")
                 .set("spark.executor.extraJavaOptions", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
         NativeJars.besideApplication().ifPresent(jars -> {
             if (conf.get("spark.master").startsWith("local")) {
