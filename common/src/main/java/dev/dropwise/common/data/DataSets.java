@@ -97,7 +97,7 @@ public final class DataSets {
 
     private static Set<Path> candidates(String name, String directory) {
         Set<Path> candidates = new LinkedHashSet<>();
-        Path root = new Path(directory);
+        Path root = path(name, directory);
         List<Path> places = published(name) ? List.of(root, new Path(root, name)) : List.of(root);
         for (Path place : places) {
             candidates.add(place);
@@ -106,6 +106,15 @@ public final class DataSets {
             }
         }
         return candidates;
+    }
+
+    private static Path path(String name, String directory) {
+        try {
+            return new Path(directory);
+        } catch (IllegalArgumentException e) {
+            throw DropwiseException.badData("data '" + name + "': expected a path of a directory, found '" + directory
+                    + "' (" + e.getMessage() + "); name one of " + List.of(DIGITS, MNIST, CIFAR10) + " or a path");
+        }
     }
 
     private static DropwiseException nothingFound(String name, List<DataDirectory> looked, String remedy) {

@@ -103,7 +103,7 @@ public record Normalisation(float[] scale, float[] offset) {
         }
     }
 
-    // On arrays, because loops over a direct FloatBuffer do not vectorise.
+    // Through a small array, so that one loop serves heap and direct buffers alike.
     private void affine(byte[] pixels, int from, float[] to, int length, int channel) {
         float factor = scale[channel];
         float shift = offset[channel];

@@ -63,7 +63,7 @@ public final class ShardPlan {
         if (holdout.count() < 0) {
             // Training examples grow by 0 or 1 as the pool grows by 1, so the first pool that reaches the limit meets
             // it.
-            pool = Math.max(limit, (long) (limit / (1 - holdout.fraction())) - 2);
+            pool = Math.max(limit, (long) ((limit - 0.5) / (1 - holdout.fraction())) - 1);
             while (pool <= trainSize && pool - heldOut(holdout, (int) pool) < limit) {
                 pool++;
             }

@@ -4,12 +4,8 @@ import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.DropwiseException.Category;
 import dev.dropwise.common.failure.ExitCode;
 import java.util.List;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
@@ -75,7 +71,7 @@ public final class MaskContext {
             Layer configuration =
                     network.getLayerWiseConfigurations().getConf(index).getLayer();
             int number = index;
-            for (Layer layer : withNested(configuration).toList()) {
+            for (Layer layer : NestedLayers.of(configuration)) {
                 bound += bindDropout(network, layer, number);
                 number += layers;
             }
@@ -108,18 +104,6 @@ public final class MaskContext {
             noise.bind(new NoiseSite(this, network, number));
         }
         return 1;
-    }
-
-    private static Stream<Layer> withNested(Layer layer) {
-        Stream<Layer> inner = Stream.empty();
-        if (layer instanceof FrozenLayer frozen) {
-            inner = withNested(frozen.getLayer());
-        } else if (layer instanceof BaseWrapperLayer wrapper) {
-            inner = withNested(wrapper.getUnderlying());
-        } else if (layer instanceof Bidirectional both) {
-            inner = Stream.concat(withNested(both.getFwd()), withNested(both.getBwd()));
-        }
-        return Stream.concat(Stream.of(layer), inner);
     }
 
     /** The masks recorded so far, for {@link MaskAudit#verify} together with those of all other ranks. */

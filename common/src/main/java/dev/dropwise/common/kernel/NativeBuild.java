@@ -31,7 +31,7 @@ public enum NativeBuild {
     }
 
     /** The Maven classifier of the jar that holds this build. */
-    String classifier() {
+    public String classifier() {
         return "linux-x86_64" + extension();
     }
 

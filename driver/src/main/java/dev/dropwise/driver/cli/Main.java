@@ -1,58 +1,54 @@
 package dev.dropwise.driver.cli;
 
-import dev.dropwise.driver.job.NativeJars;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
+import dev.dropwise.common.failure.DropwiseException;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.nd4j.linalg.factory.Nd4j;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** Placeholder of the command line: proves that the packaged application starts, ships its native jars and runs tasks. */
-public final class Main {
-    private static final String CLASSIFIER = "linux-x86_64-onednn";
+/** {@code dropwise}: the entry point of spark-submit and of {@code deploy/bin/dropwise}. */
+@Command(
+        name = "dropwise",
+        description = "Trains networks with dropout, data-parallel, on Apache Spark.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Versions.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {TrainCommand.class, DataCommand.class})
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
-    private Main() {}
-
+    /** Runs one command and ends the JVM with its exit status. */
     public static void main(String[] arguments) {
-        if (List.of(arguments).contains("--version")) {
-            System.out.println("dropwise " + Main.class.getPackage().getImplementationVersion());
-            return;
+        int status = run(arguments);
+        // Spark's threads would keep a failed driver alive; zero ends by itself so that cluster managers see a clean
+        // end.
+        if (status != 0) {
+            System.exit(status);
         }
-        SparkConf conf = new SparkConf()
-                .setIfMissing("spark.app.name", "dropwise hello")
-                .set("spark.ui.enabled", "false")
-                // On a busy machine the first executor could do both tasks before the second is there.
-                .set("spark.cores.max", "2")
-                .set("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-                .set("spark.scheduler.maxRegisteredResourcesWaitingTime", "120s")
-                .set("spark.executor.extraJavaOptions", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
-        NativeJars.besideApplication().ifPresent(jars -> {
-            if (conf.get("spark.master").startsWith("local")) {
-                conf.set("spark.executor.extraClassPath", jars.application().toString());
-            } else {
-                conf.set("spark.jars", withNativeJars(conf.get("spark.jars", ""), jars));
+    }
+
+    static int run(String... arguments) {
+        CommandLine line = new CommandLine(new Main());
+        line.setExecutionExceptionHandler(new Failures());
+        line.setParameterExceptionHandler(new Misuse());
+        CommandLine command =
+                arguments.length == 0 ? null : line.getSubcommands().get(arguments[0]);
+        if (command != null) {
+            try {
+                command.setDefaultValueProvider(SettingsFile.of(List.of(arguments), command.getCommandSpec()));
+            } catch (DropwiseException e) {
+                FailedBeforeStart.record(List.of(arguments), String.valueOf(e.getMessage()), e.exitCode());
+                return new Failures().handleExecutionException(e, command, null);
             }
-        });
-        try (JavaSparkContext context = new JavaSparkContext(conf)) {
-            System.out.println("driver pid=" + ProcessHandle.current().pid());
-            context.parallelize(List.of(0, 1), 2).map(Main::greeting).collect().forEach(System.out::println);
         }
+        return line.execute(arguments);
     }
 
-    private static String withNativeJars(String jars, NativeJars beside) {
-        Stream<String> nativeJars =
-                beside.needed(CLASSIFIER).stream().map(Path::toUri).map(Object::toString);
-        return Stream.concat(Stream.of(jars).filter(s -> !s.isEmpty()), nativeJars)
-                .collect(Collectors.joining(","));
-    }
-
-    private static String greeting(int task) {
-        System.setProperty("org.bytedeco.javacpp.platform.extension", "-onednn");
-        double sum = Nd4j.ones(4, 4).mmul(Nd4j.ones(4, 4)).sumNumber().doubleValue();
-        return "task=" + task + " pid=" + ProcessHandle.current().pid() + " sum=" + sum + " jvmUptimeMs="
-                + ManagementFactory.getRuntimeMXBean().getUptime();
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a COMMAND is missing");
     }
 }

@@ -46,6 +46,123 @@ public record RunDocument(
         Objects.requireNonNull(workers, "workers is missing");
     }
 
+    /** A run that is about to start. */
+    public static RunDocument starting(Map<String, String> config, long seed, Map<String, String> versions) {
+        return new RunDocument(
+                Status.running, null, null, config, seed, versions, null, null, null, List.of(), null, 0, null);
+    }
+
+    /** Another barrier job starts. */
+    public RunDocument withAttempt(int attempt, String agreedKernelClass) {
+        return new RunDocument(
+                status,
+                error,
+                exitCode,
+                config,
+                seed,
+                versions,
+                agreedKernelClass,
+                data,
+                spark,
+                workers,
+                model,
+                attempt,
+                result);
+    }
+
+    /** Where the run runs and what it reads is known. */
+    public RunDocument withPlace(Spark place, Data read) {
+        return new RunDocument(
+                status,
+                error,
+                exitCode,
+                config,
+                seed,
+                versions,
+                kernelClass,
+                read,
+                place,
+                workers,
+                model,
+                attempts,
+                result);
+    }
+
+    /** The workers of an attempt have met. */
+    public RunDocument withWorkers(List<Worker> met, Model trained) {
+        return new RunDocument(
+                status,
+                error,
+                exitCode,
+                config,
+                seed,
+                versions,
+                kernelClass,
+                data,
+                spark,
+                met,
+                trained,
+                attempts,
+                result);
+    }
+
+    /** The mask audit has passed; {@code digests} holds each worker's, by rank. */
+    public RunDocument withMaskDigests(List<List<String>> digests) {
+        List<Worker> audited = workers.stream()
+                .map(worker -> worker.withMaskDigests(digests.get(worker.rank())))
+                .toList();
+        return new RunDocument(
+                status,
+                error,
+                exitCode,
+                config,
+                seed,
+                versions,
+                kernelClass,
+                data,
+                spark,
+                audited,
+                model,
+                attempts,
+                result);
+    }
+
+    /** The run is done. */
+    public RunDocument withResult(Result found) {
+        return new RunDocument(
+                Status.succeeded,
+                null,
+                0,
+                config,
+                seed,
+                versions,
+                kernelClass,
+                data,
+                spark,
+                workers,
+                model,
+                attempts,
+                found);
+    }
+
+    /** The run has failed. */
+    public RunDocument withFailure(String cause, int exitStatus) {
+        return new RunDocument(
+                Status.failed,
+                cause,
+                exitStatus,
+                config,
+                seed,
+                versions,
+                kernelClass,
+                data,
+                spark,
+                workers,
+                model,
+                attempts,
+                result);
+    }
+
     /** How a run stands. */
     public enum Status {
         running,

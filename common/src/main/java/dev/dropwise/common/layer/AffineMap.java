@@ -1,0 +1,54 @@
+package dev.dropwise.common.layer;
+
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The matrix part of dense and output layers. Holds scratch memory: one instance per layer, one thread at a time. */
+final class AffineMap {
+    private final DataType dataType;
+    private INDArray ones;
+
+    AffineMap(DataType dataType) {
+        this.dataType = dataType;
+        this.ones = NativeFloats.detached(dataType, 1);
+        ones.assign(1);
+    }
+
+    /** True when the product of {@code input} and {@code weights} can be taken without conversion or copy. */
+    boolean accepts(INDArray input, INDArray weights) {
+        return (dataType == DataType.FLOAT || dataType == DataType.DOUBLE)
+                && input.dataType() == dataType
+                && weights.dataType() == dataType
+                && input.rank() == 2
+                && input.size(1) == weights.size(0)
+                && (input.stride(0) == 1 || input.stride(1) == 1)
+                && (weights.stride(0) == 1 || weights.stride(1) == 1);
+    }
+
+    /** A new activation array {@code input weights}, row-major. */
+    INDArray product(INDArray input, INDArray weights, LayerWorkspaceMgr workspaces) {
+        INDArray z = workspaces.createUninitialized(
+                ArrayType.ACTIVATIONS, dataType, new long[] {input.size(0), weights.size(1)}, 'c');
+        Gemm.multiply(Gemm.Operand.plain(input), Gemm.Operand.plain(weights), z);
+        return z;
+    }
+
+    /** Writes the sum of the rows of {@code delta} into {@code biasGradient}. */
+    void biasGradient(INDArray delta, INDArray biasGradient) {
+        if (ones.length() < delta.size(0)) {
+            ones = NativeFloats.detached(dataType, delta.size(0));
+            ones.assign(1);
+        }
+        Gemm.columnSums(delta, ones, biasGradient);
+    }
+
+    /** A new array of activation gradients {@code delta weights^T}, row-major. */
+    INDArray inputGradient(INDArray delta, INDArray weights, LayerWorkspaceMgr workspaces) {
+        INDArray epsilon = workspaces.createUninitialized(
+                ArrayType.ACTIVATION_GRAD, dataType, new long[] {delta.size(0), weights.size(0)}, 'c');
+        Gemm.multiply(Gemm.Operand.plain(delta), Gemm.Operand.transposed(weights), epsilon);
+        return epsilon;
+    }
+}

@@ -1,0 +1,144 @@
+package dev.dropwise.common.layer;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasColMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemv;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
+
+import org.bytedeco.javacpp.DoublePointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Matrix products straight on OpenBLAS. ND4J's own products cost tens of microseconds more per call, for views of the
+ * transposed operands and for an operation that is looked up by name, which is as long as a small layer computes.
+ */
+final class Gemm {
+    private Gemm() {}
+
+    /** An operand: a matrix of rank 2, float or double, whose rows or columns are contiguous; perhaps transposed. */
+    record Operand(INDArray matrix, boolean transposed) {
+        static Operand plain(INDArray matrix) {
+            return new Operand(matrix, false);
+        }
+
+        static Operand transposed(INDArray matrix) {
+            return new Operand(matrix, true);
+        }
+
+        long rows() {
+            return matrix.size(transposed ? 1 : 0);
+        }
+
+        long columns() {
+            return matrix.size(transposed ? 0 : 1);
+        }
+
+        /** True when elements of a row, as seen through the transposition, are neighbours in memory. */
+        boolean rowMajor() {
+            boolean stored = matrix.size(1) == 1 ? matrix.stride(0) == 1 : matrix.stride(1) == 1;
+            return stored != transposed;
+        }
+
+        int leadingDimension() {
+            boolean storedRowMajor = rowMajor() != transposed;
+            long stride = matrix.stride(storedRowMajor ? 0 : 1);
+            return (int) Math.max(stride, matrix.size(storedRowMajor ? 1 : 0));
+        }
+    }
+
+    /** Writes the product {@code a b} into {@code c}, all of one data type. */
+    static void multiply(Operand a, Operand b, INDArray c) {
+        Operand target = Operand.plain(c);
+        if (a.columns() != b.rows() || a.rows() != c.size(0) || b.columns() != c.size(1)) {
+            throw new IllegalArgumentException("matrix product: expected shapes that fit, found " + a.rows() + "x"
+                    + a.columns() + " times " + b.rows() + "x" + b.columns() + " into " + c.size(0) + "x"
+                    + c.size(1));
+        }
+        boolean rowMajor = target.rowMajor();
+        int order = rowMajor ? CblasRowMajor : CblasColMajor;
+        int transA = a.rowMajor() == rowMajor ? CblasNoTrans : CblasTrans;
+        int transB = b.rowMajor() == rowMajor ? CblasNoTrans : CblasTrans;
+        int m = (int) a.rows();
+        int n = (int) b.columns();
+        int k = (int) a.columns();
+        if (c.dataType() == DataType.FLOAT) {
+            cblas_sgemm(
+                    order,
+                    transA,
+                    transB,
+                    m,
+                    n,
+                    k,
+                    1f,
+                    NativeFloats.pointer(a.matrix()),
+                    a.leadingDimension(),
+                    NativeFloats.pointer(b.matrix()),
+                    b.leadingDimension(),
+                    0f,
+                    NativeFloats.pointer(c),
+                    target.leadingDimension());
+        } else {
+            cblas_dgemm(
+                    order,
+                    transA,
+                    transB,
+                    m,
+                    n,
+                    k,
+                    1,
+                    doubles(a.matrix()),
+                    a.leadingDimension(),
+                    doubles(b.matrix()),
+                    b.leadingDimension(),
+                    0,
+                    doubles(c),
+                    target.leadingDimension());
+        }
+    }
+
+    /** Writes the sums of {@code matrix}'s columns into {@code sums}; {@code ones} holds at least as many ones as rows. */
+    static void columnSums(INDArray matrix, INDArray ones, INDArray sums) {
+        Operand operand = Operand.plain(matrix);
+        int order = operand.rowMajor() ? CblasRowMajor : CblasColMajor;
+        int m = (int) matrix.size(0);
+        int n = (int) matrix.size(1);
+        if (matrix.dataType() == DataType.FLOAT) {
+            cblas_sgemv(
+                    order,
+                    CblasTrans,
+                    m,
+                    n,
+                    1f,
+                    NativeFloats.pointer(matrix),
+                    operand.leadingDimension(),
+                    NativeFloats.pointer(ones),
+                    1,
+                    0f,
+                    NativeFloats.pointer(sums),
+                    1);
+        } else {
+            cblas_dgemv(
+                    order,
+                    CblasTrans,
+                    m,
+                    n,
+                    1,
+                    doubles(matrix),
+                    operand.leadingDimension(),
+                    doubles(ones),
+                    1,
+                    0,
+                    doubles(sums),
+                    1);
+        }
+    }
+
+    private static DoublePointer doubles(INDArray array) {
+        return (DoublePointer) array.data().addressPointer();
+    }
+}

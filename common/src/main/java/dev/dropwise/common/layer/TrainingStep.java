@@ -1,0 +1,140 @@
+package dev.dropwise.common.layer;
+
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * One training step of a network in two halves, between which gradients can be exchanged:
+ *
+ * <pre>{@code
+ * double loss = step.gradient(features, labels);   // the gradient is now in step.gradientSum()
+ * exchange.allReduce(step.gradientSum());
+ * step.update(examplesOfAllRanks, iteration, epoch);
+ * }</pre>
+ *
+ * Gives what the stock sequence {@code setInput, setLabels, computeGradientAndScore, getUpdater().update, subi,
+ * applyConstraints} gives, without computing the score twice over and without allocation. One thread at a time, and the
+ * same one for the life of the step, because its memory is that thread's.
+ */
+public final class TrainingStep {
+    private final MultiLayerNetwork network;
+    private final LayerWorkspaceMgr workspaces;
+    private final ParameterUpdate parameterUpdate;
+
+    /**
+     * A step for {@code network}, which must end in an output layer and be initialised.
+     *
+     * @throws IllegalArgumentException when the last layer takes no labels
+     */
+    public TrainingStep(MultiLayerNetwork network) {
+        if (!(network.getOutputLayer() instanceof IOutputLayer)) {
+            throw new IllegalArgumentException(
+                    "training step: expected an output layer at the end of the network, found "
+                            + network.getOutputLayer().getClass().getSimpleName());
+        }
+        this.network = network;
+        this.workspaces = StepWorkspace.manager("STEP_" + Integer.toHexString(System.identityHashCode(network)));
+        if (network.getFlattenedGradients() == null) {
+            network.initGradientsView();
+        }
+        this.parameterUpdate = new ParameterUpdate(network);
+    }
+
+    /**
+     * Computes the gradient of the loss, summed over the mini-batch, into {@link #gradientSum}.
+     *
+     * @param features in the layout of the network's input, row-major
+     * @param labels of the same number of examples
+     * @return the loss summed over the mini-batch, without the penalties of L1 and L2
+     */
+    @SuppressWarnings("try") // the scope acts by being open
+    public double gradient(INDArray features, INDArray labels) {
+        Layer[] layers = network.getLayers();
+        int examples = (int) features.size(0);
+        network.setInputMiniBatchSize(examples);
+        try (MemoryWorkspace scope = workspaces.notifyScopeEntered(ArrayType.ACTIVATIONS)) {
+            forward(layers, features, examples);
+            IOutputLayer output = (IOutputLayer) network.getOutputLayer();
+            output.setLabels(labels);
+            backward(layers, examples);
+            double score = output.computeScore(0, true, workspaces);
+            output.clearNoiseWeightParams();
+            return network.conf().isMiniBatch() ? score * examples : score;
+        } finally {
+            clear(layers);
+        }
+    }
+
+    private void forward(Layer[] layers, INDArray features, int examples) {
+        INDArray activation = features;
+        for (int i = 0; i < layers.length; i++) {
+            layers[i].setIterationCount(network.getIterationCount());
+            layers[i].setEpochCount(network.getEpochCount());
+            InputPreProcessor before = network.getLayerWiseConfigurations().getInputPreProcess(i);
+            if (before != null) {
+                activation = before.preProcess(activation, examples, workspaces);
+            }
+            if (i < layers.length - 1) {
+                activation = layers[i].activate(activation, true, workspaces);
+            } else {
+                layers[i].setInput(activation, workspaces);
+            }
+        }
+    }
+
+    private void backward(Layer[] layers, int examples) {
+        Gradient all = new DefaultGradient(network.getFlattenedGradients());
+        INDArray epsilon = null;
+        for (int i = layers.length - 1; i >= 0 && !(layers[i] instanceof FrozenLayer); i--) {
+            Pair<Gradient, INDArray> pair = layers[i].backpropGradient(epsilon, workspaces);
+            Gradient own = pair.getFirst();
+            for (Map.Entry<String, INDArray> entry : own.gradientForVariable().entrySet()) {
+                all.setGradientFor(
+                        i + "_" + entry.getKey(), entry.getValue(), own.flatteningOrderForVariable(entry.getKey()));
+            }
+            epsilon = pair.getSecond();
+            InputPreProcessor before = network.getLayerWiseConfigurations().getInputPreProcess(i);
+            if (before != null && i > 0) {
+                epsilon = before.backprop(epsilon, examples, workspaces);
+            }
+        }
+        network.setGradient(all);
+    }
+
+    private static void clear(Layer[] layers) {
+        for (Layer layer : layers) {
+            layer.clear();
+            layer.clearNoiseWeightParams();
+        }
+    }
+
+    /** The network's flat gradient vector itself: what {@link #gradient} writes and {@link #update} reads. */
+    public INDArray gradientSum() {
+        return network.getFlattenedGradients();
+    }
+
+    /**
+     * Applies regularisation, updater, and constraints to the parameters. The gradient's contents are undefined after
+     * it.
+     *
+     * @param examples how many examples {@link #gradientSum} sums over, on all ranks together
+     * @param iteration updates before this one, which schedules and Adam's bias correction depend on
+     * @param epoch epochs before this one
+     */
+    public void update(int examples, int iteration, int epoch) {
+        parameterUpdate.apply(examples, iteration, epoch);
+        network.applyConstraints(iteration, epoch);
+        network.setIterationCount(iteration + 1);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.dropwise.common.model;
+
+import dev.dropwise.common.config.DropoutSpec;
+import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.data.ImageShape;
+import dev.dropwise.common.dropout.Dropouts;
+import dev.dropwise.common.dropout.InvertedDropout;
+import dev.dropwise.common.dropout.KeyedNoise;
+import dev.dropwise.common.dropout.NestedLayers;
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.random.Purpose;
+import dev.dropwise.common.random.StreamKey;
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.exception.DL4JException;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+
+/**
+ * A network that the user wrote as a Deeplearning4j configuration. The file decides: its own updater, activations,
+ * penalties and constraints stand. Three things are the run's: the seed of the initial weights; dropout given on the command
+ * line, for each dense, convolution and output layer that has none of its own; and Deeplearning4j's own inverted dropout is
+ * replaced by Dropwise's with the same probability, because masks must come from keyed streams.
+ */
+public final class JsonModel {
+    private JsonModel() {}
+
+    /**
+     * Reads a network for images of {@code image} in {@code classes} classes.
+     *
+     * @param config its name is the file's, for messages; its dropout is added as told above
+     * @param json the text of a MultiLayerConfiguration
+     * @throws DropwiseException (configuration) for text that is none, truncated BPTT, noise that cannot be keyed, or sizes that
+     *     do not fit the data
+     */
+    public static Model parse(ModelConfig config, String json, ImageShape image, int classes, long runSeed) {
+        MultiLayerConfiguration network = read(config.name(), json);
+        if (network.getConfs().isEmpty()) {
+            throw DropwiseException.configuration(config.name() + ": expected at least one layer, found none");
+        }
+        if (network.getBackpropType() != BackpropType.Standard) {
+            throw DropwiseException.configuration(
+                    config.name() + ": expected backpropType Standard, found " + network.getBackpropType()
+                            + "; truncated BPTT updates within a step, which ranks cannot exchange");
+        }
+        boolean flat = flatInput(config.name(), network, image);
+        requireClasses(config.name(), network, flat, image, classes);
+        for (int index = 0; index < network.getConfs().size(); index++) {
+            network.getConf(index).setSeed(StreamKey.of(runSeed, Purpose.INIT).value());
+            keyNoise(config, network, index, runSeed);
+        }
+        return new Model(network, flat);
+    }
+
+    private static MultiLayerConfiguration read(String name, String json) {
+        try {
+            return NeuralNetConfiguration.mapper().readValue(json, MultiLayerConfiguration.class);
+        } catch (JsonProcessingException e) {
+            throw DropwiseException.configuration(
+                    name + ": expected the JSON of a Deeplearning4j MultiLayerConfiguration"
+                            + " (MultiLayerConfiguration.toJson()), found " + e.getOriginalMessage());
+        }
+    }
+
+    private static boolean flatInput(String name, MultiLayerConfiguration network, ImageShape image) {
+        Layer first = network.getConf(0).getLayer();
+        if (network.getInputPreProcess(0) instanceof FeedForwardToCnnPreProcessor pre) {
+            requireEqual(
+                    name,
+                    "input image values",
+                    image.length(),
+                    pre.getInputHeight() * pre.getInputWidth() * pre.getNumChannels());
+            return true;
+        }
+        if (first instanceof ConvolutionLayer convolution) {
+            requireEqual(name, "input channels (nIn) of layer 0", image.channels(), convolution.getNIn());
+            return false;
+        }
+        if (first instanceof DenseLayer || first instanceof BaseOutputLayer) {
+            long inputs = ((org.deeplearning4j.nn.conf.layers.FeedForwardLayer) first).getNIn();
+            requireEqual(name, "inputs (nIn) of layer 0", image.length(), inputs);
+            return true;
+        }
+        throw DropwiseException.configuration(name + ": expected a dense or convolution layer first, found "
+                + first.getClass().getSimpleName());
+    }
+
+    private static void requireClasses(
+            String name, MultiLayerConfiguration network, boolean flat, ImageShape image, int classes) {
+        InputType input = flat
+                ? InputType.convolutionalFlat(image.height(), image.width(), image.channels())
+                : InputType.convolutional(image.height(), image.width(), image.channels());
+        int last = network.getConfs().size() - 1;
+        if (!(network.getConf(last).getLayer() instanceof BaseOutputLayer output)) {
+            throw DropwiseException.configuration(name + ": expected an output layer last, found "
+                    + network.getConf(last).getLayer().getClass().getSimpleName());
+        }
+        requireEqual(name, "outputs (nOut) of the last layer", classes, output.getNOut());
+        requireFitting(name, network, input);
+    }
+
+    private static void requireFitting(String name, MultiLayerConfiguration network, InputType input) {
+        List<InputType> types;
+        try {
+            types = network.getLayerActivationTypes(input);
+        } catch (DL4JException | IllegalStateException | IllegalArgumentException e) {
+            throw DropwiseException.configuration(name + ": layers do not fit " + input + ": " + e.getMessage());
+        }
+        for (int index = 1; index < types.size(); index++) {
+            InputType before = types.get(index - 1);
+            Layer layer = network.getConf(index).getLayer();
+            if (layer instanceof DenseLayer || layer instanceof BaseOutputLayer) {
+                long inputs = ((org.deeplearning4j.nn.conf.layers.FeedForwardLayer) layer).getNIn();
+                requireEqual(name, "inputs (nIn) of layer " + index, before.arrayElementsPerExample(), inputs);
+            }
+        }
+    }
+
+    private static void requireEqual(String name, String what, long expected, long found) {
+        if (expected != found) {
+            throw DropwiseException.configuration(name + ": " + what + ": expected " + expected
+                    + " to fit the data and the layers before, found " + found);
+        }
+    }
+
+    private static void keyNoise(ModelConfig config, MultiLayerConfiguration network, int index, long runSeed) {
+        Layer outer = network.getConf(index).getLayer();
+        for (Layer layer : NestedLayers.of(outer)) {
+            String where =
+                    config.name() + ": layer " + index + " (" + layer.getClass().getSimpleName() + ")";
+            if (layer instanceof BaseLayer base && base.getWeightNoise() != null) {
+                throw unkeyed(where, "weight noise " + base.getWeightNoise());
+            }
+            if (layer.getIDropout() != null) {
+                layer.setIDropout(keyed(where, layer.getIDropout(), runSeed, index));
+            } else if (layer instanceof DenseLayer
+                    || layer instanceof ConvolutionLayer
+                    || layer instanceof BaseOutputLayer) {
+                DropoutSpec spec = index == 0 ? config.inputDropout() : config.dropout();
+                Optional<IDropout> given = Dropouts.of(spec, runSeed, index);
+                given.ifPresent(layer::setIDropout);
+            }
+        }
+    }
+
+    private static IDropout keyed(String where, IDropout dropout, long runSeed, int site) {
+        if (dropout instanceof KeyedNoise) {
+            return dropout;
+        }
+        if (dropout instanceof Dropout inverted && inverted.getPSchedule() == null) {
+            return new InvertedDropout(1 - inverted.getP(), runSeed, site);
+        }
+        throw unkeyed(where, "dropout " + dropout);
+    }
+
+    private static DropwiseException unkeyed(String where, String what) {
+        return DropwiseException.configuration(
+                where + ": " + what + " draws from a generator that all workers seed alike;"
+                        + " use Deeplearning4j's Dropout(p) without a schedule, or dev.dropwise.common.dropout.InvertedDropout");
+    }
+}

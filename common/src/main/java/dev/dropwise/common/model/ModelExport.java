@@ -1,0 +1,157 @@
+package dev.dropwise.common.model;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dropwise.common.data.Normalisation;
+import dev.dropwise.common.dropout.KeyedNoise;
+import dev.dropwise.common.dropout.NestedLayers;
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.failure.DropwiseException.Category;
+import dev.dropwise.common.failure.ExitCode;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
+import org.nd4j.linalg.dataset.api.preprocessor.ImagePreProcessingScaler;
+import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
+import org.nd4j.linalg.dataset.api.preprocessor.serializer.NormalizerSerializer;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Writes a trained network as a Deeplearning4j zip. Stock {@code ModelSerializer.restoreMultiLayerNetwork} opens it without
+ * Dropwise on its class path, for Dropwise's dropouts are left out: they do nothing in evaluation.
+ *
+ * <p>Entries: {@code configuration.json}, {@code coefficients.bin}, {@code updaterState.bin} if given, {@code normalizer.bin}
+ * (from pixels 0..255, as {@code ModelSerializer.restoreNormalizerFromFile} reads it) and {@code dropwise.json}, the
+ * {@link ModelCard}. Equal arguments give equal bytes.
+ */
+public final class ModelExport {
+    /** The entry that holds the {@link ModelCard}. */
+    public static final String CARD_ENTRY = "dropwise.json";
+
+    private static final String OWN_PACKAGES = "dev.dropwise.";
+    private static final double PIXEL_RANGE = 255;
+
+    private ModelExport() {}
+
+    /**
+     * Writes the zip and flushes {@code out}, but does not close it.
+     *
+     * @param configuration as it was before layers were substituted by faster ones; not changed
+     * @param parameters all of them, in the order of {@code MultiLayerNetwork.params()}
+     * @param updaterState as {@code getUpdater().getStateViewArray()}, to go on training with stock Deeplearning4j
+     * @throws IOException when {@code out} throws it
+     */
+    public static void write(
+            OutputStream out,
+            MultiLayerConfiguration configuration,
+            INDArray parameters,
+            Optional<INDArray> updaterState,
+            ModelCard card)
+            throws IOException {
+        ZipOutputStream zip = new ZipOutputStream(out);
+        entry(zip, ModelSerializer.CONFIGURATION_JSON, stockJson(configuration).getBytes(StandardCharsets.UTF_8));
+        entry(zip, ModelSerializer.COEFFICIENTS_BIN, bytesOf(parameters));
+        if (updaterState.isPresent()) {
+            entry(zip, ModelSerializer.UPDATER_BIN, bytesOf(updaterState.get()));
+        }
+        entry(zip, ModelSerializer.NORMALIZER_BIN, bytesOf(normalizer(card)));
+        entry(
+                zip,
+                CARD_ENTRY,
+                new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(card));
+        zip.finish();
+        out.flush();
+    }
+
+    /** A copy of {@code configuration} that names no class of Dropwise. */
+    static String stockJson(MultiLayerConfiguration configuration) {
+        MultiLayerConfiguration stock = configuration.clone();
+        stock.getConfs().forEach(each -> NestedLayers.of(each.getLayer()).forEach(ModelExport::removeNoise));
+        String json = stock.toJson();
+        int foreign = json.indexOf(OWN_PACKAGES);
+        if (foreign >= 0) {
+            String name = json.substring(foreign, Math.max(foreign, json.indexOf('"', foreign)));
+            throw new DropwiseException(
+                    Category.FATAL,
+                    ExitCode.BUG,
+                    "export: expected stock Deeplearning4j layers alone, found " + name
+                            + "; hand over the configuration from before layers were substituted",
+                    null);
+        }
+        return json;
+    }
+
+    private static void removeNoise(Layer layer) {
+        if (layer.getIDropout() instanceof KeyedNoise) {
+            layer.setIDropout(null);
+        }
+    }
+
+    private static void entry(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+        ZipEntry entry = new ZipEntry(name);
+        // No clock in the file: equal models are equal files.
+        entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+        zip.putNextEntry(entry);
+        zip.write(bytes);
+        zip.closeEntry();
+    }
+
+    static byte[] bytesOf(INDArray array) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            Nd4j.write(array.reshape(1, array.length()), out);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] bytesOf(DataNormalization normalizer) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        NormalizerSerializer.getDefault().write(normalizer, bytes);
+        return bytes.toByteArray();
+    }
+
+    /** Deeplearning4j's way to say the same: a range when all channels are alike, else mean and standard deviation. */
+    static DataNormalization normalizer(ModelCard card) {
+        float[] scale = card.normalisation().scale();
+        float[] offset = card.normalisation().offset();
+        if (isUniform(card.normalisation())) {
+            double top = scale[0] == (float) (1 / PIXEL_RANGE) ? 1 : scale[0] * PIXEL_RANGE;
+            return new ImagePreProcessingScaler(offset[0], offset[0] + top);
+        }
+        int repeats = card.flatInput() ? card.image().channelLength() : 1;
+        double[] mean = new double[scale.length * repeats];
+        double[] deviation = new double[mean.length];
+        for (int i = 0; i < mean.length; i++) {
+            deviation[i] = 1.0 / scale[i / repeats];
+            mean[i] = -offset[i / repeats] * deviation[i];
+        }
+        return new NormalizerStandardize(row(mean), row(deviation));
+    }
+
+    private static boolean isUniform(Normalisation normalisation) {
+        float[] scale = normalisation.scale();
+        float[] offset = normalisation.offset();
+        float[] firstScale = new float[scale.length];
+        float[] firstOffset = new float[offset.length];
+        Arrays.fill(firstScale, scale[0]);
+        Arrays.fill(firstOffset, offset[0]);
+        return Arrays.equals(scale, firstScale) && Arrays.equals(offset, firstOffset);
+    }
+
+    private static INDArray row(double[] values) {
+        return Nd4j.createFromArray(values)
+                .castTo(org.nd4j.linalg.api.buffer.DataType.FLOAT)
+                .reshape(1, values.length);
+    }
+}

@@ -1,0 +1,207 @@
+package dev.dropwise.common.model;
+
+import dev.dropwise.common.config.Activation;
+import dev.dropwise.common.config.DropoutSpec;
+import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.config.Regularisation;
+import dev.dropwise.common.config.UpdaterConfig;
+import dev.dropwise.common.data.ImageShape;
+import dev.dropwise.common.dropout.Dropouts;
+import dev.dropwise.common.random.Purpose;
+import dev.dropwise.common.random.StreamKey;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.nn.weights.WeightInitConstant;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** Lines up a network's layers, giving each its weight init, penalties, constraint and dropout. */
+final class NetworkBuilder {
+    // He et al., "Delving Deep into Rectifiers", 2015.
+    private static final double PRELU_SLOPE = 0.25;
+
+    private final ModelConfig config;
+    private final UpdaterConfig updater;
+    private final long runSeed;
+    private final List<Layer> layers = new ArrayList<>();
+    private InputType current = InputType.feedForward(1);
+    private InputType input = current;
+    private DropoutSpec dropping;
+
+    NetworkBuilder(ModelConfig config, UpdaterConfig updater, long runSeed) {
+        this.config = config;
+        this.updater = updater;
+        this.runSeed = runSeed;
+        this.dropping = config.inputDropout();
+    }
+
+    NetworkBuilder flatInput(ImageShape image) {
+        return startWith(InputType.feedForward(image.length()));
+    }
+
+    NetworkBuilder imageInput(ImageShape image) {
+        return startWith(InputType.convolutional(image.height(), image.width(), image.channels()));
+    }
+
+    private NetworkBuilder startWith(InputType type) {
+        input = type;
+        current = type;
+        return this;
+    }
+
+    /** The dropout on the input of the next layers with weights; the first layer's is the input dropout anyway. */
+    NetworkBuilder dropping(DropoutSpec spec) {
+        dropping = spec;
+        return this;
+    }
+
+    NetworkBuilder droppingAsConfigured() {
+        return dropping(config.dropout());
+    }
+
+    NetworkBuilder convolution(int filters, int kernel, ConvolutionMode mode, int padding) {
+        var layer = new ConvolutionLayer.Builder(kernel, kernel)
+                .stride(1, 1)
+                .padding(padding, padding)
+                .convolutionMode(mode)
+                .nOut(filters);
+        // [filters, channels, height, width]: a filter's incoming weights lie along the last three.
+        return weighted(layer, 1, 2, 3).activation();
+    }
+
+    NetworkBuilder pool(SubsamplingLayer.PoolingType type) {
+        return add(
+                new SubsamplingLayer.Builder(type).kernelSize(2, 2).stride(2, 2).build());
+    }
+
+    NetworkBuilder dense(int units, boolean batchNorm) {
+        // Batch norm subtracts any bias again; what is left of its gradient is rounding noise, which Adam would
+        // amplify.
+        weighted(new DenseLayer.Builder().nOut(units).hasBias(!batchNorm), 0);
+        if (batchNorm) {
+            add(new BatchNormalization.Builder().build());
+        }
+        return activation();
+    }
+
+    /** Ends the network with a softmax over {@code classes}. */
+    MultiLayerConfiguration output(int classes) {
+        Regularisation penalty = config.regularisation();
+        var output = new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(classes)
+                .activation(org.nd4j.linalg.activations.Activation.SOFTMAX)
+                .weightInit(WeightInit.XAVIER)
+                .l1(penalty.l1())
+                .l2(penalty.l2());
+        add(withDropout(output.build()));
+        var list = new NeuralNetConfiguration.Builder()
+                .seed(StreamKey.of(runSeed, Purpose.INIT).value())
+                .dataType(DataType.FLOAT)
+                .updater(rule())
+                .trainingWorkspaceMode(WorkspaceMode.ENABLED)
+                .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
+                .list();
+        layers.forEach(list::layer);
+        return list.setInputType(input).build();
+    }
+
+    private NetworkBuilder weighted(FeedForwardLayer.Builder<?> layer, int... incoming) {
+        Regularisation penalty = config.regularisation();
+        layer.activation(org.nd4j.linalg.activations.Activation.IDENTITY)
+                .weightInit(weightInit())
+                .biasInit(0)
+                .l1(penalty.l1())
+                .l2(penalty.l2());
+        if (penalty.maxNorm() > 0) {
+            layer.constrainWeights(new MaxNormConstraint(penalty.maxNorm(), incoming));
+        }
+        return add(withDropout(layer.build()));
+    }
+
+    private Layer withDropout(Layer layer) {
+        Dropouts.of(dropping, runSeed, layers.size()).ifPresent(layer::setIDropout);
+        if (layers.isEmpty()) {
+            dropping = config.dropout();
+        }
+        return layer;
+    }
+
+    /** Puts the activation into the last layer where that can hold it, otherwise behind. */
+    private NetworkBuilder activation() {
+        Layer last = layers.get(layers.size() - 1);
+        if (config.activation() == Activation.PRELU) {
+            return add(prelu());
+        }
+        var function = switch (config.activation()) {
+            case RELU -> org.nd4j.linalg.activations.Activation.RELU;
+            case LEAKYRELU -> org.nd4j.linalg.activations.Activation.LEAKYRELU;
+            case ELU -> org.nd4j.linalg.activations.Activation.ELU;
+            case SIGMOID -> org.nd4j.linalg.activations.Activation.SIGMOID;
+            case TANH -> org.nd4j.linalg.activations.Activation.TANH;
+            case PRELU -> throw new IllegalStateException("PReLU is a layer");
+        };
+        if (last instanceof BatchNormalization) {
+            return add(new ActivationLayer.Builder().activation(function).build());
+        }
+        ((BaseLayer) last).setActivationFn(function.getActivationFunction());
+        return this;
+    }
+
+    /** One slope per unit, or per channel of a convolution. */
+    private Layer prelu() {
+        var layer = new PReLULayer.Builder();
+        layer.weightInit(new WeightInitConstant(PRELU_SLOPE));
+        if (current instanceof InputType.InputTypeConvolutional image) {
+            layer.inputShape(image.getChannels(), image.getHeight(), image.getWidth())
+                    .sharedAxes(2, 3);
+        } else {
+            layer.inputShape(current.arrayElementsPerExample());
+        }
+        return layer.build();
+    }
+
+    private NetworkBuilder add(Layer layer) {
+        if (layer instanceof DenseLayer || layer instanceof OutputLayer) {
+            current = InputType.feedForward(current.arrayElementsPerExample());
+        }
+        current = layer.getOutputType(layers.size(), current);
+        layers.add(layer);
+        return this;
+    }
+
+    private WeightInit weightInit() {
+        return switch (config.activation()) {
+            case RELU, LEAKYRELU, PRELU, ELU -> WeightInit.RELU;
+            case SIGMOID, TANH -> WeightInit.XAVIER;
+        };
+    }
+
+    private IUpdater rule() {
+        return switch (updater.kind()) {
+            case ADAM -> new Adam(updater.learningRate());
+            case NESTEROVS -> new Nesterovs(updater.learningRate(), updater.momentum());
+            case SGD -> new Sgd(updater.learningRate());
+        };
+    }
+}

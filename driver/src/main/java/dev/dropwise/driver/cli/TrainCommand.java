@@ -1,0 +1,128 @@
+package dev.dropwise.driver.cli;
+
+import dev.dropwise.common.config.TrainConfig;
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.failure.ExitCode;
+import dev.dropwise.driver.job.TrainRequest;
+import dev.dropwise.driver.job.TrainSession;
+import dev.dropwise.driver.run.RunDocument;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dropwise train}. */
+@Command(
+        name = "train",
+        description = "Trains a network on the cluster and leaves a run directory with the model behind.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private TrainOptions options = new TrainOptions();
+
+    @Option(
+            names = "--workers",
+            defaultValue = "2",
+            paramLabel = "N",
+            description = "ranks that train, one Spark task each (default: ${DEFAULT-VALUE})")
+    private int workers;
+
+    @Option(
+            names = "--min-workers",
+            paramLabel = "M",
+            description = "go on with as few as M workers when some are lost (default: as many as workers)")
+    private @Nullable Integer minWorkers;
+
+    @Option(
+            names = "--max-attempts",
+            defaultValue = "4",
+            paramLabel = "N",
+            description =
+                    "barrier jobs, each from the last checkpoint, before the run fails (default: ${DEFAULT-VALUE})")
+    private int maxAttempts;
+
+    @Option(
+            names = "--kernel-class",
+            defaultValue = "auto",
+            paramLabel = "CLASS",
+            description = "native kernels, such as onednn-avx2/Haswell/1 (default: the strongest that all hosts have)")
+    private String kernelClass = "";
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "run directory, any Hadoop path that driver and executors reach (default: runs/DATE-TIME)")
+    private @Nullable String out;
+
+    @Option(names = "--resume", description = "go on from the last checkpoint in --out; its options are the defaults")
+    private boolean resume;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "YAML with option names as keys; typed options win")
+    @SuppressWarnings("UnusedVariable") // Read by SettingsFile before the other options.
+    private @Nullable String configFile;
+
+    @Override
+    public Integer call() {
+        String directory = out == null
+                ? "runs/" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP)
+                : out;
+        TrainSession session = new TrainSession(directory, HadoopProperties.configuration(), Versions.all());
+        TrainRequest request;
+        try {
+            request = request(directory);
+        } catch (DropwiseException e) {
+            session.refused(e);
+            throw e;
+        }
+        RunDocument document = session.run(request, new ConsoleListener());
+        System.out.println(document.result());
+        return ExitCode.DONE.status();
+    }
+
+    private TrainRequest request(String directory) {
+        TrainConfig config = options.config(workers);
+        Map<String, String> effective = effective();
+        effective.put("out", directory);
+        effective.put("shards", Integer.toString(config.schedule().shards()));
+        effective.put("min-workers", Integer.toString(minWorkers == null ? workers : minWorkers));
+        effective.put("data-dir", config.data().directory());
+        return new TrainRequest(
+                config,
+                workers,
+                minWorkers == null ? workers : minWorkers,
+                maxAttempts,
+                kernelClass,
+                resume,
+                effective);
+    }
+
+    private Map<String, String> effective() {
+        Map<String, String> effective = new TreeMap<>();
+        for (OptionSpec option : spec.options()) {
+            Object value = option.getValue();
+            boolean asks = option.usageHelp()
+                    || option.versionHelp()
+                    || option.longestName().equals("--config")
+                    || option.longestName().equals("--resume");
+            if (value != null && !asks) {
+                effective.put(option.longestName().substring(2), value.toString());
+            }
+        }
+        return effective;
+    }
+}

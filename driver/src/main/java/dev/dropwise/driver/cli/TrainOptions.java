@@ -1,0 +1,144 @@
+package dev.dropwise.driver.cli;
+
+import dev.dropwise.common.config.Activation;
+import dev.dropwise.common.config.DropoutSpec;
+import dev.dropwise.common.config.ExchangeMode;
+import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.config.Regularisation;
+import dev.dropwise.common.config.ScheduleConfig;
+import dev.dropwise.common.config.TrainConfig;
+import dev.dropwise.common.config.UpdaterConfig;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options that decide the result of training. */
+final class TrainOptions {
+    private static final String SHOWN = " (default: ${DEFAULT-VALUE})";
+
+    @Mixin
+    DataOptions data = new DataOptions();
+
+    @Option(
+            names = "--validation",
+            defaultValue = "0.1",
+            paramLabel = "N|FRACTION",
+            description = "training examples held out for validation" + SHOWN)
+    String validation = "";
+
+    @Option(
+            names = "--train-limit",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "training examples used at most; 0 for all" + SHOWN)
+    int trainLimit;
+
+    @Option(
+            names = "--model",
+            defaultValue = "mlp:500",
+            paramLabel = "NAME",
+            description = "mlp:H1,H2,... | lenet | lenet5 | cifar-cnn | FILE.json" + SHOWN)
+    String model = "";
+
+    @Option(
+            names = "--activation",
+            defaultValue = "relu",
+            paramLabel = "A",
+            description = "relu | leakyrelu | prelu | elu | sigmoid | tanh" + SHOWN)
+    String activation = "";
+
+    @Option(
+            names = "--dropout",
+            defaultValue = "inverted:0.5",
+            paramLabel = "KIND:P",
+            description = "on hidden layers; P is the probability of dropping; or none" + SHOWN)
+    String dropout = "";
+
+    @Option(
+            names = "--input-dropout",
+            defaultValue = "none",
+            paramLabel = "KIND:P",
+            description = "on the network's input" + SHOWN)
+    String inputDropout = "";
+
+    @Option(names = "--l1", defaultValue = "0", paramLabel = "X", description = "L1 coefficient of weights" + SHOWN)
+    double l1;
+
+    @Option(names = "--l2", defaultValue = "0", paramLabel = "X", description = "L2 coefficient of weights" + SHOWN)
+    double l2;
+
+    @Option(
+            names = "--max-norm",
+            defaultValue = "0",
+            paramLabel = "C",
+            description = "bound on the norm of a unit's incoming weights; 0 for none" + SHOWN)
+    double maxNorm;
+
+    @Option(
+            names = "--updater",
+            defaultValue = "adam",
+            paramLabel = "RULE",
+            description = "adam | nesterovs | sgd" + SHOWN)
+    String updater = "";
+
+    @Option(names = "--learning-rate", defaultValue = "0.001", paramLabel = "X", description = "step size" + SHOWN)
+    double learningRate;
+
+    @Option(names = "--momentum", defaultValue = "0.9", paramLabel = "M", description = "of nesterovs" + SHOWN)
+    double momentum;
+
+    @Option(
+            names = "--epochs",
+            defaultValue = "10",
+            paramLabel = "E",
+            description = "passes over the training set" + SHOWN)
+    int epochs;
+
+    @Option(
+            names = "--batch-size",
+            defaultValue = "64",
+            paramLabel = "B",
+            description = "examples of one shard in a step; the global batch is S times that" + SHOWN)
+    int batchSize;
+
+    @Option(
+            names = "--shards",
+            paramLabel = "S",
+            description =
+                    "logical parts of the training set; the result depends on them, not on workers (default: as many as"
+                            + " workers)")
+    @Nullable
+    Integer shards;
+
+    @Option(
+            names = "--exchange",
+            defaultValue = "gradients",
+            paramLabel = "MODE",
+            description = "gradients | parameters:K" + SHOWN)
+    String exchange = "";
+
+    @Option(
+            names = "--early-stopping",
+            defaultValue = "0",
+            paramLabel = "PATIENCE",
+            description = "stop after so many epochs without a better validation accuracy; 0 never" + SHOWN)
+    int patience;
+
+    @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "root of all randomness" + SHOWN)
+    long seed;
+
+    TrainConfig config(int workers) {
+        return new TrainConfig(
+                data.config(validation, trainLimit),
+                new ModelConfig(
+                        model,
+                        Activation.parse(activation),
+                        DropoutSpec.parse(dropout),
+                        DropoutSpec.parse(inputDropout),
+                        new Regularisation(l1, l2, maxNorm)),
+                new UpdaterConfig(UpdaterConfig.Kind.parse(updater), learningRate, momentum),
+                new ScheduleConfig(
+                        epochs, batchSize, shards == null ? workers : shards, patience, ExchangeMode.parse(exchange)),
+                seed);
+    }
+}

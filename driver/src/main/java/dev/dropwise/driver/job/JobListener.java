@@ -1,0 +1,17 @@
+package dev.dropwise.driver.job;
+
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.worker.progress.RunEvent;
+
+/** Watches a job from the driver's main thread: a console, or a test. */
+public interface JobListener {
+    /** A rank has reported. */
+    void on(RunEvent event);
+
+    /**
+     * An attempt has failed.
+     *
+     * @param again whether another one follows
+     */
+    void attemptFailed(int attempt, int of, DropwiseException cause, boolean again);
+}

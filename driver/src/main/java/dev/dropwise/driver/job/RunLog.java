@@ -1,0 +1,116 @@
+package dev.dropwise.driver.job;
+
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.driver.run.RunDirectory;
+import dev.dropwise.driver.run.RunDocument;
+import dev.dropwise.worker.progress.EpochReport;
+import dev.dropwise.worker.progress.RunEvent;
+import dev.dropwise.worker.progress.RunResult;
+import dev.dropwise.worker.progress.WorkerFacts;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps the run directory up to date with what ranks report. Used by the driver's main thread only. */
+final class RunLog {
+    private final RunDirectory directory;
+    private final String modelName;
+    private final long startNs = System.nanoTime();
+    private final List<EpochReport> epochs = new ArrayList<>();
+    private RunDocument document;
+
+    /**
+     * @param document the run as far as it is known before it starts
+     * @param modelName as the user named it
+     */
+    RunLog(RunDirectory directory, RunDocument document, String modelName) {
+        this.directory = directory;
+        this.modelName = modelName;
+        this.document = document;
+    }
+
+    /** {@code run.json} as it stands. */
+    RunDocument document() {
+        return document;
+    }
+
+    /** Epochs done so far. */
+    List<EpochReport> epochs() {
+        return List.copyOf(epochs);
+    }
+
+    /** Nothing has happened yet, but the run directory is taken. */
+    void begin() {
+        write(document);
+    }
+
+    /** It is known where the run runs and what it reads. */
+    void placed(RunDocument.Spark spark, RunDocument.Data data) {
+        write(document.withPlace(spark, data));
+    }
+
+    /** Another barrier job starts. */
+    void attempt(int attempt, String kernelClass) {
+        write(document.withAttempt(attempt, kernelClass));
+    }
+
+    /** Takes over what an earlier process wrote. */
+    void resume(List<EpochReport> earlier) {
+        epochs.addAll(earlier);
+    }
+
+    void on(RunEvent event) {
+        if (event instanceof RunEvent.Met met) {
+            met(met);
+        } else if (event instanceof RunEvent.Audited audited) {
+            write(document.withMaskDigests(audited.digests()));
+        } else if (event instanceof RunEvent.EpochDone done) {
+            epochDone(done.report());
+        }
+    }
+
+    void succeeded(RunResult result) {
+        double seconds = 0;
+        double samples = 0;
+        for (EpochReport epoch : epochs) {
+            seconds += epoch.samplesPerSecond() > 0 ? 1 / epoch.samplesPerSecond() : 0;
+            samples += epoch.samplesPerSecond() > 0 ? 1 : 0;
+        }
+        write(document.withResult(new RunDocument.Result(
+                result.testAccuracy(),
+                result.testLoss(),
+                Double.isNaN(result.validationAccuracy()) ? null : result.validationAccuracy(),
+                result.bestEpoch(),
+                seconds > 0 ? samples / seconds : 0,
+                (System.nanoTime() - startNs) / 1e9)));
+    }
+
+    /** The run has failed. */
+    void failed(DropwiseException cause) {
+        write(document.withFailure(
+                String.valueOf(cause.getMessage()), cause.exitCode().status()));
+    }
+
+    private void met(RunEvent.Met met) {
+        // The attempt starts from a checkpoint: epochs after it happen again.
+        epochs.removeIf(epoch -> epoch.epoch() > met.startEpoch());
+        directory.write(epochs);
+        write(document.withWorkers(
+                met.workers().stream().map(RunLog::worker).toList(),
+                new RunDocument.Model(modelName, met.parameters())));
+    }
+
+    private static RunDocument.Worker worker(WorkerFacts facts) {
+        return new RunDocument.Worker(facts.rank(), facts.host(), facts.pid(), facts.shards(), List.of());
+    }
+
+    private void epochDone(EpochReport report) {
+        epochs.removeIf(epoch -> epoch.epoch() >= report.epoch());
+        epochs.add(report);
+        directory.write(epochs);
+    }
+
+    private void write(RunDocument next) {
+        document = next;
+        directory.write(next);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.dropwise.driver.job;
+
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.worker.spark.ProgressPlugin;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Starts Spark contexts that have what a barrier job needs, so that a plain spark-submit needs no flags. */
+public final class SparkContexts {
+    private static final String OPENS = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
+
+    private SparkContexts() {}
+
+    /**
+     * Starts a context from the properties that spark-submit has set.
+     *
+     * @throws DropwiseException when no master is named or the cluster cannot be reached
+     */
+    public static JavaSparkContext start(String applicationName) {
+        return start(conf(new SparkConf(), applicationName));
+    }
+
+    /** Starts a context from {@code conf}. */
+    static JavaSparkContext start(SparkConf conf) {
+        if (!conf.contains("spark.master")) {
+            throw DropwiseException.configuration(
+                    "no Spark master is named: run by deploy/bin/dropwise, or by spark-submit --master spark://...|k8s://...|yarn|local[N]");
+        }
+        try {
+            return new JavaSparkContext(conf);
+        } catch (Exception e) {
+            // Spark throws checked SparkExceptions out of Scala constructors, which Java cannot name in a catch clause.
+            if (e instanceof SparkException || e instanceof RuntimeException) {
+                throw DropwiseException.unavailable("Spark at " + conf.get("spark.master") + " cannot be reached: "
+                        + e.getMessage() + "; check the master's address and that it runs Spark 4.1");
+            }
+            throw e;
+        }
+    }
+
+    /** Adds what Dropwise needs to {@code conf}; what the user has set stays. */
+    static SparkConf conf(SparkConf conf, String applicationName) {
+        conf.setIfMissing("spark.app.name", applicationName);
+        append(conf, "spark.executor.extraJavaOptions", OPENS, " ");
+        append(conf, "spark.plugins", ProgressPlugin.class.getName(), ",");
+        // One compute thread per rank: OpenMP reads it before any Java code of ours runs.
+        conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
+        // One rank per JVM unless the user wants otherwise.
+        conf.setIfMissing("spark.executor.cores", "1");
+        // Barrier stages and dynamic allocation exclude each other.
+        conf.set("spark.dynamicAllocation.enabled", "false");
+        // The default of 15 s between two looks at the slots is most of a job's start.
+        conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+        conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "5");
+        conf.setIfMissing("spark.locality.wait", "0s");
+        // A rank waits for others at most this long in a rendezvous; afterwards the exchange has its own deadlines.
+        conf.setIfMissing("spark.barrier.sync.timeout", "60");
+        conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        return conf;
+    }
+
+    private static void append(SparkConf conf, String key, String value, String separator) {
+        String before = conf.get(key, "");
+        if (!before.contains(value)) {
+            conf.set(key, before.isEmpty() ? value : before + separator + value);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.dropwise.driver.job;
+
+import dev.dropwise.common.data.DataSets;
+import dev.dropwise.common.data.ImageSource;
+import dev.dropwise.common.data.ShardPlan;
+import dev.dropwise.common.data.Split;
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.driver.run.RunDirectory;
+import dev.dropwise.driver.run.RunDocument;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training command from run directory to result: refuses what cannot work before a cluster is asked for anything, and sees to it that
+ * {@code run.json} says how it ended, however it ended. For one thread.
+ */
+public final class TrainSession {
+    private final RunDirectory directory;
+    private final Configuration hadoop;
+    private final Map<String, String> versions;
+    private @Nullable RunLog log;
+
+    /**
+     * @param out run directory
+     * @param versions of the software, for {@code run.json}
+     */
+    public TrainSession(String out, Configuration hadoop, Map<String, String> versions) {
+        this.hadoop = hadoop;
+        this.directory = new RunDirectory(out, hadoop);
+        this.versions = versions;
+    }
+
+    /**
+     * Trains.
+     *
+     * @param listener told of what happens, on this thread
+     * @throws DropwiseException when the run fails; {@code run.json} says the same
+     */
+    public RunDocument run(TrainRequest request, JobListener listener) {
+        directory.create();
+        refuseToOverwrite(request);
+        RunLog started = new RunLog(
+                directory,
+                RunDocument.starting(request.options(), request.config().seed(), versions),
+                request.config().model().name());
+        log = started;
+        try {
+            started.begin();
+            return train(request, started, listener);
+        } catch (DropwiseException e) {
+            started.failed(e);
+            throw e;
+        } catch (RuntimeException e) {
+            started.failed(DropwiseException.bug("the driver failed", e));
+            throw e;
+        }
+    }
+
+    private RunDocument train(TrainRequest request, RunLog started, JobListener listener) {
+        ImageSource source = DataSets.open(request.config().data(), hadoop);
+        ShardPlan plan = ShardPlan.of(
+                request.config().data(),
+                source.size(Split.TRAIN),
+                source.size(Split.TEST),
+                request.config().schedule().shards(),
+                request.config().seed());
+        RunDocument.Data data = new RunDocument.Data(
+                source.name(), plan.trainingCount(), plan.validationCount(), plan.testCount(), source.fingerprint());
+        try (JavaSparkContext spark =
+                SparkContexts.start("dropwise train " + request.config().model().name())) {
+            started.placed(new RunDocument.Spark(spark.sc().applicationId(), spark.master()), data);
+            return new TrainingJob(spark, request, directory, started, listener).run();
+        }
+    }
+
+    private void refuseToOverwrite(TrainRequest request) {
+        boolean taken =
+                directory.document().filter(earlier -> earlier.attempts() > 0).isPresent();
+        if (taken && !request.resume()) {
+            throw DropwiseException.configuration("run directory " + directory.path()
+                    + " holds a run already: go on with it by --resume, or choose another --out");
+        }
+    }
+
+    /** Where the run is. */
+    public RunDirectory directory() {
+        return directory;
+    }
+
+    /** Notes a failure that came before {@link #run}; does nothing where a run of the past would be lost. */
+    public void refused(DropwiseException cause) {
+        if (log == null
+                && directory
+                        .document()
+                        .filter(earlier -> earlier.attempts() > 0)
+                        .isEmpty()) {
+            directory.create();
+            directory.write(RunDocument.starting(Map.of(), 0, versions)
+                    .withFailure(
+                            String.valueOf(cause.getMessage()), cause.exitCode().status()));
+        }
+    }
+}

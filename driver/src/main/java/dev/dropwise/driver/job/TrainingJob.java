@@ -1,0 +1,99 @@
+package dev.dropwise.driver.job;
+
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.kernel.KernelClass;
+import dev.dropwise.driver.run.RunDirectory;
+import dev.dropwise.driver.run.RunDocument;
+import dev.dropwise.worker.progress.RunEvent;
+import dev.dropwise.worker.training.TrainingOrder;
+import java.time.Duration;
+import java.util.UUID;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * A training job: waits for slots, then starts one attempt after the other, each a barrier job from the last checkpoint, until one
+ * succeeds, one fails for good, or the attempts are used up. For one thread.
+ */
+public final class TrainingJob {
+    private static final Duration QUIET = Duration.ofSeconds(8);
+    private static final Duration FIRST_SLOT = Duration.ofSeconds(60);
+
+    private final JavaSparkContext spark;
+    private final TrainRequest request;
+    private final RunDirectory directory;
+    private final RunLog log;
+    private final JobListener listener;
+    private final Slots slots;
+    private final NativeBuilds natives;
+    private final String runId = UUID.randomUUID().toString();
+
+    /**
+     * @param log keeps the run directory up to date
+     * @param listener told of everything, on the calling thread
+     */
+    public TrainingJob(
+            JavaSparkContext spark, TrainRequest request, RunDirectory directory, RunLog log, JobListener listener) {
+        this.spark = spark;
+        this.request = request;
+        this.directory = directory;
+        this.log = log;
+        this.listener = listener;
+        this.slots = new Slots(spark.sc(), QUIET, FIRST_SLOT);
+        this.natives = new NativeBuilds(spark);
+    }
+
+    /**
+     * Runs to the end.
+     *
+     * @return {@code run.json} of the finished run
+     * @throws DropwiseException when the run fails; the run log knows it already
+     */
+    public RunDocument run() {
+        if (request.resume()) {
+            log.resume(directory.metrics());
+        }
+        for (int attempt = 1; ; attempt++) {
+            AttemptResult result = attempt(attempt);
+            if (result instanceof AttemptResult.Succeeded succeeded) {
+                log.succeeded(succeeded.result());
+                return log.document();
+            }
+            DropwiseException cause = ((AttemptResult.Failed) result).cause();
+            boolean again = cause.category() == DropwiseException.Category.RETRYABLE && attempt < request.maxAttempts();
+            listener.attemptFailed(attempt, request.maxAttempts(), cause, again);
+            if (!again) {
+                throw cause;
+            }
+        }
+    }
+
+    private AttemptResult attempt(int attempt) {
+        int found = slots.await(request.workers());
+        int worldSize = request.worldSize(found);
+        if (worldSize == 0) {
+            throw tooFew(found);
+        }
+        KernelClass kernelClass = natives.agree(found, request.kernelClass());
+        log.attempt(attempt, kernelClass.toString());
+        TrainingOrder order = new TrainingOrder(
+                runId,
+                attempt,
+                request.config(),
+                kernelClass.toString(),
+                directory.path(),
+                request.resume() || attempt > 1);
+        return new Attempt(spark, order).run(worldSize, this::on);
+    }
+
+    private void on(RunEvent event) {
+        log.on(event);
+        listener.on(event);
+    }
+
+    private DropwiseException tooFew(int found) {
+        return DropwiseException.unavailable("the job needs " + request.minWorkers() + " slots at once (--workers "
+                + request.workers() + ", --min-workers " + request.minWorkers() + "), but " + spark.master()
+                + " offers " + found
+                + "; start more workers or cores there, or lower --workers");
+    }
+}

@@ -1,0 +1,59 @@
+package dev.dropwise.worker.spark;
+
+import dev.dropwise.common.dropout.MaskContext;
+import dev.dropwise.common.kernel.KernelClass;
+import dev.dropwise.common.kernel.KernelSettings;
+import dev.dropwise.worker.collectives.Collectives;
+import dev.dropwise.worker.progress.ProgressSink;
+import dev.dropwise.worker.progress.RunResult;
+import dev.dropwise.worker.training.LocalModel;
+import dev.dropwise.worker.training.RankContext;
+import dev.dropwise.worker.training.TrainingOrder;
+import dev.dropwise.worker.training.TrainingRun;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.BarrierTaskContext;
+
+/** One rank inside its task: settles the kernel class, builds its network, meets the others, trains. */
+final class RankTask {
+    private final TrainingOrder order;
+    private final Configuration hadoop;
+    private final ProgressSink progress;
+
+    RankTask(TrainingOrder order, Configuration hadoop, ProgressSink progress) {
+        this.order = order;
+        this.hadoop = hadoop;
+        this.progress = progress;
+    }
+
+    RunResult run(BarrierTaskContext task) {
+        AtomicReference<LocalModel> local = new AtomicReference<>();
+        try (Meeting meeting = new Meeting(task, order);
+                Collectives collectives = meeting.meet(() -> {
+                    // Within the first round, so that all ranks load ND4J at the same time and a failure reaches
+                    // everybody.
+                    LocalModel loaded = load();
+                    local.set(loaded);
+                    return loaded.gradientBytes();
+                })) {
+            return train(Objects.requireNonNull(local.get()), collectives);
+        }
+    }
+
+    private LocalModel load() {
+        KernelSettings.settle(KernelClass.parse(order.kernelClass()));
+        return LocalModel.load(order.config(), new MaskContext(order.config().seed()), hadoop);
+    }
+
+    private RunResult train(LocalModel local, Collectives collectives) {
+        try {
+            RankContext context = new RankContext(collectives, TaskHost.name(), order.kernelClass(), hadoop, progress);
+            return new TrainingRun(order, context).run(local);
+        } catch (RuntimeException e) {
+            // The others must not find out by waiting.
+            collectives.abort(String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.dropwise.worker.training;
+
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.failure.ExitCode;
+import dev.dropwise.worker.collectives.Collectives;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Brings all ranks to the same parameters and updater state before a validation. Where digests agree the average is the value itself,
+ * bit for bit, and nothing moves; where ranks trained apart ({@code parameters:K}) the arrays are averaged.
+ */
+final class Agreement {
+    private final Collectives collectives;
+    private final Replica replica;
+    private final boolean expected;
+
+    /**
+     * @param expected whether ranks must agree already, as they do when gradients are exchanged
+     */
+    Agreement(Collectives collectives, Replica replica, boolean expected) {
+        this.collectives = collectives;
+        this.replica = replica;
+        this.expected = expected;
+    }
+
+    /**
+     * Averages what differs, and checks that all ranks then agree.
+     *
+     * @return the digest of the parameters, equal on all ranks
+     * @throws DropwiseException when ranks differ that must not
+     */
+    String reach(long step) {
+        if (!expected && !differing(step).isEmpty()) {
+            average(step);
+        }
+        List<Integer> differing = differing(step);
+        if (!differing.isEmpty()) {
+            throw new DropwiseException(
+                    DropwiseException.Category.FATAL,
+                    ExitCode.BUG,
+                    "averaging step=" + step
+                            + ": expected rank 0's parameters and updater state on every rank, found others on ranks "
+                            + differing
+                            + "; equal gradients must give equal bits: check that all workers have the kernel class of"
+                            + " run.json, and report this otherwise",
+                    null);
+        }
+        return replica.parameterDigest();
+    }
+
+    /** Replaces parameters and updater state by their mean over ranks. */
+    void average(long step) {
+        average(replica.parameters(), step);
+        if (replica.hasUpdaterState()) {
+            average(replica.updaterState(), step);
+        }
+    }
+
+    private void average(INDArray array, long step) {
+        collectives.allReduce(Replica.memory(array), Math.toIntExact(array.length()), step);
+        array.muli(1.0 / collectives.roster().worldSize());
+    }
+
+    private List<Integer> differing(long step) {
+        String own = replica.parameterDigest() + "/" + replica.updaterDigest();
+        List<String> all = collectives.allGather(own.getBytes(StandardCharsets.UTF_8), step).stream()
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .toList();
+        return java.util.stream.IntStream.range(0, all.size())
+                .filter(rank -> !all.get(rank).equals(all.get(0)))
+                .boxed()
+                .toList();
+    }
+}

@@ -1,0 +1,134 @@
+package dev.dropwise.worker.training;
+
+import dev.dropwise.common.batch.MiniBatch;
+import dev.dropwise.common.batch.MiniBatchBuffers;
+import dev.dropwise.common.checkpoint.Position;
+import dev.dropwise.common.config.ExchangeMode;
+import dev.dropwise.common.data.MiniBatches;
+import dev.dropwise.common.dropout.MaskContext;
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.failure.ExitCode;
+import dev.dropwise.worker.collectives.Collectives;
+import java.util.List;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * One pass over all shards: per step a forward and backward pass for each of this rank's shards, the sum in tree order, the exchange and
+ * the update. For one thread.
+ */
+final class EpochPass {
+    /**
+     * What a pass did.
+     *
+     * @param step completed since the run began
+     * @param lossSums training loss of each local shard, summed over its examples
+     * @param clock where time went
+     * @param elapsedNs of the whole pass
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on once, never compared.
+    record Result(long step, double[] lossSums, StepClock clock, long elapsedNs) {}
+
+    private final List<ShardExamples> shards;
+    private final StepSizes sizes;
+    private final MiniBatchBuffers buffers;
+    private final Replica replica;
+    private final MaskContext masks;
+    private final Collectives collectives;
+    private final ExchangeMode exchange;
+    private final Agreement agreement;
+    private final StepListener listener;
+    private final SummationTree tree;
+    private final MutableDirectBuffer gradientMemory;
+
+    EpochPass(LocalWorld world, ExchangeMode exchange, Agreement agreement, StepListener listener) {
+        this.shards = world.shards();
+        this.sizes = world.sizes();
+        this.buffers = world.buffers();
+        this.replica = world.replica();
+        this.masks = world.masks();
+        this.collectives = world.collectives();
+        this.exchange = exchange;
+        this.agreement = agreement;
+        this.listener = listener;
+        this.tree = new SummationTree(replica.gradient());
+        this.gradientMemory = Replica.memory(replica.gradient());
+    }
+
+    Result run(Position position) {
+        long startNs = System.nanoTime();
+        int steps = sizes.steps();
+        int[][] orders = orders(position.epoch());
+        double[] lossSums = new double[shards.size()];
+        StepClock clock = new StepClock(steps);
+        for (int step = 0; step < steps; step++) {
+            long globalStep = position.step() + step;
+            step(new StepOf(position.epoch(), step, globalStep), orders, lossSums, clock);
+            listener.stepped(position.epoch(), step, globalStep, total(lossSums));
+        }
+        return new Result(position.step() + steps, lossSums, clock, System.nanoTime() - startNs);
+    }
+
+    /** Coordinates of a step: epoch (from 0), step in the epoch, step in the run. */
+    private record StepOf(int epoch, int inEpoch, long inRun) {}
+
+    private void step(StepOf at, int[][] orders, double[] lossSums, StepClock clock) {
+        long startNs = System.nanoTime();
+        long exchangeBefore = collectives.totals().exchangeNs();
+        long waitBefore = collectives.totals().waitNs();
+        int iteration = Math.toIntExact(at.inRun());
+        tree.sum(shards.size(), local -> lossSums[local] += lossOf(local, at, orders[local], iteration));
+        int samples;
+        if (exchange.isGradients()) {
+            collectives.allReduce(gradientMemory, (int) replica.gradient().length(), at.inRun());
+            samples = sizes.global(at.inEpoch());
+        } else {
+            samples = localSamples(at.inEpoch());
+        }
+        replica.update(samples, iteration, at.epoch());
+        if (!exchange.isGradients() && (at.inRun() + 1) % exchange.localSteps() == 0) {
+            agreement.average(at.inRun());
+        }
+        long exchangeNs = collectives.totals().exchangeNs() - exchangeBefore;
+        long waitNs = collectives.totals().waitNs() - waitBefore;
+        clock.step(System.nanoTime() - startNs - exchangeNs - waitNs, exchangeNs, waitNs);
+    }
+
+    private double lossOf(int local, StepOf at, int[] order, int iteration) {
+        ShardExamples shard = shards.get(local);
+        MiniBatches batches = shard.batches();
+        int from = batches.start(at.inEpoch());
+        MiniBatch batch = buffers.gather(shard.training(), order, from, from + batches.count(at.inEpoch()));
+        masks.moveTo(shard.shard(), at.epoch(), at.inEpoch());
+        double loss = replica.computeGradient(batch, iteration, at.epoch());
+        if (!Double.isFinite(loss)) {
+            throw new DropwiseException(
+                    DropwiseException.Category.FATAL,
+                    ExitCode.CONFIGURATION,
+                    "rank " + collectives.roster().rank() + " computed a loss of " + loss + " in step=" + at.inRun()
+                            + " shard=" + shard.shard()
+                            + ": training has diverged; lower --learning-rate or bound weights by --max-norm",
+                    null);
+        }
+        return loss * batch.size();
+    }
+
+    private int localSamples(int step) {
+        int samples = 0;
+        for (ShardExamples shard : shards) {
+            samples += shard.batches().count(step);
+        }
+        return samples;
+    }
+
+    private int[][] orders(int epoch) {
+        return shards.stream().map(shard -> shard.batches().order(epoch)).toArray(int[][]::new);
+    }
+
+    private static double total(double[] sums) {
+        double total = 0;
+        for (double sum : sums) {
+            total += sum;
+        }
+        return total;
+    }
+}

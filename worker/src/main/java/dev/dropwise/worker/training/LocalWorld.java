@@ -1,0 +1,24 @@
+package dev.dropwise.worker.training;
+
+import dev.dropwise.common.batch.MiniBatchBuffers;
+import dev.dropwise.common.dropout.MaskContext;
+import dev.dropwise.worker.collectives.Collectives;
+import java.util.List;
+
+/**
+ * What a rank works with: its shards, its network, and the other ranks.
+ *
+ * @param shards in this worker's memory, in shard order
+ * @param sizes of all steps over all shards
+ * @param buffers for mini-batches
+ * @param replica the network
+ * @param masks its mask streams
+ * @param collectives the other ranks
+ */
+record LocalWorld(
+        List<ShardExamples> shards,
+        StepSizes sizes,
+        MiniBatchBuffers buffers,
+        Replica replica,
+        MaskContext masks,
+        Collectives collectives) {}

@@ -1,0 +1,9 @@
+package dev.dropwise.worker.training;
+
+import dev.dropwise.common.checkpoint.Position;
+
+/** Keeps the state of training after an epoch; only rank 0 writes. */
+interface Savepoint {
+    /** Saves the state at {@code position}. */
+    void save(Position position);
+}

@@ -1,0 +1,96 @@
+package dev.dropwise.worker.training;
+
+import dev.dropwise.common.batch.NativeFloats;
+import dev.dropwise.common.checkpoint.CheckpointStore;
+import dev.dropwise.common.checkpoint.Position;
+import dev.dropwise.common.checkpoint.TrainingState;
+import dev.dropwise.common.codec.Codec;
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.worker.collectives.Collectives;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Puts all ranks at the same start: rank 0 restores a checkpoint, or keeps the parameters that its network was initialised with, and
+ * broadcasts position, parameters and updater state.
+ */
+final class StartingState {
+    private static final Codec CODEC = new Codec(List.of(Position.class));
+    private static final int ROOT = 0;
+
+    private final Collectives collectives;
+    private final Replica replica;
+    private final CheckpointStore checkpoints;
+    private final String configDigest;
+
+    StartingState(Collectives collectives, Replica replica, CheckpointStore checkpoints, String configDigest) {
+        this.collectives = collectives;
+        this.replica = replica;
+        this.checkpoints = checkpoints;
+        this.configDigest = configDigest;
+    }
+
+    /**
+     * Agrees on where to start.
+     *
+     * @param resume whether to look for a checkpoint
+     * @return the position that all ranks are at
+     */
+    Position agree(boolean resume) {
+        byte[] own = new byte[0];
+        if (collectives.roster().rank() == ROOT) {
+            Position position = resume
+                    ? checkpoints.newest(Integer.MAX_VALUE).map(this::restore).orElse(Position.START)
+                    : Position.START;
+            own = CODEC.encode(position);
+        }
+        Position agreed = CODEC.decode(collectives.allGather(own, 0).get(ROOT), Position.class);
+        broadcast(agreed.step());
+        return agreed;
+    }
+
+    /** Puts the parameters of {@code epoch}'s checkpoint, if there is one, on all ranks. */
+    void recall(int epoch, long step) {
+        byte[] found = new byte[0];
+        if (collectives.roster().rank() == ROOT) {
+            Optional<TrainingState> state = checkpoints.whole(epoch);
+            state.ifPresent(this::restore);
+            found = new byte[] {(byte) (state.isPresent() ? 1 : 0)};
+        }
+        if (collectives.allGather(found, step).get(ROOT)[0] == 0) {
+            throw DropwiseException.io(
+                    "the checkpoint of the best epoch " + epoch
+                            + " is gone or damaged: keep checkpoints/ while a run runs; train"
+                            + " again, or without --validation to keep the last epoch",
+                    null);
+        }
+        broadcast(step);
+    }
+
+    private Position restore(TrainingState state) {
+        if (!state.configDigest().equals(configDigest)) {
+            throw DropwiseException.configuration(
+                    "the checkpoint of epoch " + state.position().epoch()
+                            + " belongs to another configuration: expected digest " + configDigest + ", found "
+                            + state.configDigest()
+                            + "; resume with the options in run.json (only --epochs and --early-stopping may change), or choose another --out");
+        }
+        NativeFloats.set(replica.parameters(), state.parameters());
+        if (replica.hasUpdaterState()) {
+            NativeFloats.set(replica.updaterState(), state.updaterState());
+        }
+        return state.position();
+    }
+
+    private void broadcast(long step) {
+        broadcast(replica.parameters(), step);
+        if (replica.hasUpdaterState()) {
+            broadcast(replica.updaterState(), step);
+        }
+    }
+
+    private void broadcast(INDArray array, long step) {
+        collectives.broadcast(Replica.memory(array), Math.toIntExact(array.length() * Float.BYTES), ROOT, step);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.dropwise.worker.training;
+
+import dev.dropwise.common.checkpoint.Position;
+import dev.dropwise.common.config.ScheduleConfig;
+import dev.dropwise.common.evaluation.Tally;
+import dev.dropwise.worker.progress.EpochReport;
+import java.util.function.Consumer;
+
+/**
+ * Trains to the last epoch or until validation stops improving. Each epoch: one pass over the shards, agreement on the parameters,
+ * eval-mode validation, checkpoint, report; always in this order, the same on every rank. For one thread.
+ */
+final class TrainingLoop {
+    private final ScheduleConfig schedule;
+    private final EpochPass pass;
+    private final Agreement agreement;
+    private final Scoring scoring;
+    private final Savepoint savepoint;
+
+    TrainingLoop(ScheduleConfig schedule, EpochPass pass, Agreement agreement, Scoring scoring, Savepoint savepoint) {
+        this.schedule = schedule;
+        this.pass = pass;
+        this.agreement = agreement;
+        this.scoring = scoring;
+        this.savepoint = savepoint;
+    }
+
+    /**
+     * Trains on from {@code start}.
+     *
+     * @param reports told of every complete epoch after its checkpoint is written
+     * @return where training ended
+     */
+    Position run(Position start, Consumer<EpochReport> reports) {
+        Position position = start;
+        while (position.epoch() < schedule.epochs() && !stopsEarly(position)) {
+            EpochPass.Result trained = pass.run(position);
+            String digest = agreement.reach(trained.step());
+            Scoring.Result validated = scoring.validate(trained);
+            position = after(position, trained.step(), validated.validation());
+            savepoint.save(position);
+            reports.accept(validated.report(position, digest));
+        }
+        return position;
+    }
+
+    private boolean stopsEarly(Position position) {
+        return schedule.patience() > 0
+                && position.bestEpoch() > 0
+                && position.epochsWithoutProgress() >= schedule.patience();
+    }
+
+    private static Position after(Position before, long step, Tally validation) {
+        int epoch = before.epoch() + 1;
+        if (validation.examples() == 0) {
+            return new Position(epoch, step, 0, before.bestAccuracy(), before.bestLoss());
+        }
+        double accuracy = validation.accuracy();
+        double loss = validation.loss();
+        boolean better = before.bestEpoch() == 0
+                || accuracy > before.bestAccuracy()
+                || (accuracy == before.bestAccuracy() && loss < before.bestLoss());
+        return better
+                ? new Position(epoch, step, epoch, accuracy, loss)
+                : new Position(epoch, step, before.bestEpoch(), before.bestAccuracy(), before.bestLoss());
+    }
+}

@@ -1,0 +1,16 @@
+package dev.dropwise.worker.training;
+
+import dev.dropwise.common.config.TrainConfig;
+
+/**
+ * What the driver hands to every rank of an attempt.
+ *
+ * @param runId unique name of the run; frames of other runs are refused
+ * @param attempt counted from 1; frames of other attempts are refused
+ * @param config what to train
+ * @param kernelClass that every rank computes with
+ * @param outDirectory run directory, any Hadoop path that every rank reaches
+ * @param resume whether to start from the newest checkpoint in {@code outDirectory}
+ */
+public record TrainingOrder(
+        String runId, int attempt, TrainConfig config, String kernelClass, String outDirectory, boolean resume) {}

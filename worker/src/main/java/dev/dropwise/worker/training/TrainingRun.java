@@ -1,0 +1,111 @@
+package dev.dropwise.worker.training;
+
+import dev.dropwise.common.batch.MiniBatchBuffers;
+import dev.dropwise.common.batch.NativeFloats;
+import dev.dropwise.common.checkpoint.CheckpointStore;
+import dev.dropwise.common.checkpoint.Position;
+import dev.dropwise.common.checkpoint.TrainingState;
+import dev.dropwise.common.config.TrainConfig;
+import dev.dropwise.common.data.ImageSource;
+import dev.dropwise.common.data.Normalisation;
+import dev.dropwise.common.data.ShardBlock;
+import dev.dropwise.common.data.ShardPlan;
+import dev.dropwise.common.data.Split;
+import dev.dropwise.common.evaluation.Tally;
+import dev.dropwise.worker.collectives.Collectives;
+import dev.dropwise.worker.progress.RunEvent;
+import dev.dropwise.worker.progress.RunResult;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * One rank's training from files to model: reads its shards, starts where all ranks agree, trains, recalls the best epoch, tests, and on
+ * rank 0 leaves {@code model.zip}. Every rank runs the same steps in the same order; for one thread.
+ */
+public final class TrainingRun {
+    private final TrainingOrder order;
+    private final RankContext context;
+    private final TrainConfig config;
+    private final Collectives collectives;
+    private final CheckpointStore checkpoints;
+
+    public TrainingRun(TrainingOrder order, RankContext context) {
+        this.order = order;
+        this.context = context;
+        this.config = order.config();
+        this.collectives = context.collectives();
+        this.checkpoints = new CheckpointStore(
+                new Path(order.outDirectory(), "checkpoints"),
+                context.hadoop(),
+                text -> context.progress().send(new RunEvent.Warned(order.attempt(), context.rank(), text)));
+    }
+
+    /** Trains {@code local} to the end. */
+    public RunResult run(LocalModel local) {
+        ImageSource source = local.source();
+        ShardPlan plan = ShardPlan.of(
+                config.data(),
+                source.size(Split.TRAIN),
+                source.size(Split.TEST),
+                config.schedule().shards(),
+                config.seed());
+        ShardBlock owned = plan.shardsOf(context.rank(), context.worldSize());
+        LocalWorld world = new LocalWorld(
+                new ShardReader(source, Normalisation.of(source.shape()), plan).read(owned, config),
+                new StepSizes(plan, config.schedule().batchSize(), config.seed()),
+                new MiniBatchBuffers(source.shape(), local.model().flatInput(), source.classes()),
+                local.replica(),
+                local.masks(),
+                collectives);
+        StartingState state = new StartingState(collectives, local.replica(), checkpoints, config.digest());
+        Position start = state.agree(order.resume());
+        Announcer announcer = new Announcer(order, context, world);
+        announcer.met(owned, start);
+        Scoring scoring = new Scoring(world);
+        Position end = loop(world, scoring, announcer).run(start, announcer::epochDone);
+        return finish(end, state, scoring, new ModelFile(order, context, local));
+    }
+
+    private TrainingLoop loop(LocalWorld world, Scoring scoring, Announcer announcer) {
+        boolean together = config.schedule().exchange().isGradients();
+        Agreement agreement = new Agreement(collectives, world.replica(), together);
+        AuditListener audit =
+                new AuditListener(world.masks(), collectives, world.sizes().steps(), announcer::audited);
+        StepListener listener = (epoch, step, globalStep, lossSum) -> {
+            audit.stepped(epoch, step, globalStep, lossSum);
+            announcer.stepped(epoch, step, globalStep, lossSum);
+        };
+        EpochPass pass = new EpochPass(world, config.schedule().exchange(), agreement, listener);
+        return new TrainingLoop(
+                config.schedule(), pass, agreement, scoring, position -> save(position, world.replica()));
+    }
+
+    private void save(Position position, Replica replica) {
+        if (context.rank() == 0) {
+            checkpoints.write(new TrainingState(
+                    position,
+                    config.digest(),
+                    context.kernelClass(),
+                    NativeFloats.copyOf(replica.parameters()),
+                    replica.hasUpdaterState() ? NativeFloats.copyOf(replica.updaterState()) : new float[0]));
+        }
+    }
+
+    private RunResult finish(Position end, StartingState state, Scoring scoring, ModelFile modelFile) {
+        boolean validated = end.bestEpoch() > 0;
+        if (validated && end.bestEpoch() != end.epoch()) {
+            state.recall(end.bestEpoch(), end.step());
+        }
+        Tally test = scoring.test(end.step());
+        if (context.rank() == 0) {
+            modelFile.write();
+        }
+        // Nobody leaves, and no media driver stops, before the model is written.
+        collectives.barrier(end.step());
+        return new RunResult(
+                test.accuracy(),
+                test.loss(),
+                validated ? end.bestAccuracy() : Double.NaN,
+                validated ? end.bestEpoch() : end.epoch(),
+                end.epoch());
+    }
+}
