@@ -85,6 +85,7 @@ final class ExchangeLoop implements FrameLane.Handler {
     }
 
     private void cycle(Collective collective) {
+        requireUninterrupted(collective);
         long progressNs = stopwatch.start(collective);
         while (!collective.isDone()) {
             int sent = collective.send();
@@ -132,9 +133,7 @@ final class ExchangeLoop implements FrameLane.Handler {
     }
 
     private void watch(Collective collective, long progressNs) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw DropwiseException.retryable(place(collective) + "interrupted", null);
-        }
+        requireUninterrupted(collective);
         String reason = abortedHere;
         if (reason != null) {
             throw DropwiseException.retryable(place(collective) + "aborted by this rank: " + reason, null);
@@ -146,15 +145,30 @@ final class ExchangeLoop implements FrameLane.Handler {
                     found.lostRank(),
                     place(collective) + roster.describe(found.rank()) + " gave up: " + found.reason());
         }
-        long silentNs = System.nanoTime() - progressNs;
+        watchPeers(collective, progressNs);
+    }
+
+    private void watchPeers(Collective collective, long progressNs) {
+        long nowNs = System.nanoTime();
+        int mostSilent = -1;
         for (int peer = 0; peer < transport.worldSize(); peer++) {
             if (peer != transport.rank() && (collective.awaits(peer) || collective.owes(peer))) {
-                watchPeer(collective, peer, silentNs);
+                requireAlive(collective, peer);
+                // Peers that wait for the hung one are silent as well, but not for as long.
+                if (mostSilent < 0 || stopwatch.silentNs(peer, nowNs) > stopwatch.silentNs(mostSilent, nowNs)) {
+                    mostSilent = peer;
+                }
             }
+        }
+        if (mostSilent >= 0 && nowNs - progressNs > stepDeadlineNs) {
+            throw new PeerLostException(
+                    mostSilent,
+                    place(collective) + roster.describe(mostSilent) + " silent for "
+                            + TimeUnit.NANOSECONDS.toMillis(stopwatch.silentNs(mostSilent, nowNs)) + " ms");
         }
     }
 
-    private void watchPeer(Collective collective, int peer, long silentNs) {
+    private void requireAlive(Collective collective, int peer) {
         Optional<Transport.Loss> loss = transport.loss(peer);
         // What arrived between the last look and the loss still counts.
         if (loss.isPresent() && poll(collective) == 0) {
@@ -162,11 +176,11 @@ final class ExchangeLoop implements FrameLane.Handler {
             throw new PeerLostException(
                     found.rank(), place(collective) + roster.describe(found.rank()) + " " + found.cause());
         }
-        if (silentNs > stepDeadlineNs) {
-            throw new PeerLostException(
-                    peer,
-                    place(collective) + roster.describe(peer) + " silent for " + TimeUnit.NANOSECONDS.toMillis(silentNs)
-                            + " ms");
+    }
+
+    private void requireUninterrupted(Collective collective) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw DropwiseException.retryable(place(collective) + "interrupted", null);
         }
     }
 

@@ -6,6 +6,7 @@ package dev.dropwise.worker.collectives;
  */
 final class Stopwatch {
     private final boolean[] heard;
+    private final long[] heardNs;
     private int unheard;
     private long startNs;
     private long firstSentNs;
@@ -16,6 +17,7 @@ final class Stopwatch {
 
     Stopwatch(int worldSize) {
         this.heard = new boolean[worldSize];
+        this.heardNs = new long[worldSize];
     }
 
     /** Starts a round; returns the time. */
@@ -27,6 +29,7 @@ final class Stopwatch {
         for (int peer = 0; peer < heard.length; peer++) {
             heard[peer] = !collective.awaits(peer);
             unheard += heard[peer] ? 0 : 1;
+            heardNs[peer] = startNs;
         }
         return startNs;
     }
@@ -38,13 +41,20 @@ final class Stopwatch {
     }
 
     void onHeard(int peer) {
+        long nowNs = System.nanoTime();
+        heardNs[peer] = nowNs;
         if (!heard[peer]) {
             heard[peer] = true;
             unheard--;
             if (unheard == 0) {
-                allHeardNs = System.nanoTime();
+                allHeardNs = nowNs;
             }
         }
+    }
+
+    /** For how long {@code peer} has been silent in this round. */
+    long silentNs(int peer, long nowNs) {
+        return nowNs - heardNs[peer];
     }
 
     void stop() {

@@ -95,8 +95,8 @@ public final class FrameLane implements Transport.Receiver {
             throw corrupt(peer, "expected a header of " + FrameHeader.LENGTH + " bytes, found none in " + lengthBytes);
         }
         int expected = seal.compute(buffer, offset, lengthBytes);
-        int found = seal.found(buffer, offset);
-        if (expected != found) {
+        int found = FrameSeal.found(buffer, offset);
+        if (expected != found || !FrameSeal.isPadded(buffer, offset)) {
             throw corrupt(peer, String.format("expected CRC32C %08x, found %08x", expected, found));
         }
         if (incoming.version() != FrameHeader.VERSION) {

@@ -16,10 +16,13 @@ final class FrameSeal {
 
     /** Writes the seal into a complete frame. */
     void seal(MutableDirectBuffer frame, int offset, int lengthBytes) {
-        frame.putInt(offset + FrameHeader.SEAL_OFFSET, compute(frame, offset, lengthBytes), ByteOrder.LITTLE_ENDIAN);
+        int at = offset + FrameHeader.SEAL_OFFSET;
+        frame.putInt(at, compute(frame, offset, lengthBytes), ByteOrder.LITTLE_ENDIAN);
+        frame.putInt(at + 4, 0);
+        frame.putLong(at + 8, 0);
     }
 
-    /** What the frame's seal should be. */
+    /** What the first four bytes of the frame's seal should be. */
     int compute(DirectBuffer frame, int offset, int lengthBytes) {
         crc.reset();
         update(frame, offset, FrameHeader.SEAL_OFFSET);
@@ -27,9 +30,15 @@ final class FrameSeal {
         return (int) crc.getValue();
     }
 
-    /** What the frame's seal is. */
-    int found(DirectBuffer frame, int offset) {
+    /** What the first four bytes of the frame's seal are. */
+    static int found(DirectBuffer frame, int offset) {
         return frame.getInt(offset + FrameHeader.SEAL_OFFSET, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Whether the rest of the seal is zero, as it must be. */
+    static boolean isPadded(DirectBuffer frame, int offset) {
+        int at = offset + FrameHeader.SEAL_OFFSET;
+        return frame.getInt(at + 4) == 0 && frame.getLong(at + 8) == 0;
     }
 
     private void update(DirectBuffer frame, int offset, int lengthBytes) {

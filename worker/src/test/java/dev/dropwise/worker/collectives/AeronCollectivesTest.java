@@ -1,0 +1,237 @@
+package dev.dropwise.worker.collectives;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.worker.collectives.Ranks.Outcome;
+import dev.dropwise.worker.membership.Deadlines;
+import dev.dropwise.worker.membership.PeerLostException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class AeronCollectivesTest {
+    private static final long SEED = 11;
+    private static final int FLOATS = 100_003;
+
+    private Set<Path> before = Set.of();
+
+    @BeforeEach
+    void rememberFiles() {
+        before = dropwiseFiles();
+    }
+
+    @AfterEach
+    void shouldLeaveNothingBehind() {
+        assertThat(dropwiseFiles()).isEqualTo(before);
+    }
+
+    @ParameterizedTest(name = "{0} ranks, shared memory {1}")
+    @CsvSource({"2,true", "3,true", "4,true", "2,false", "3,false", "4,false"})
+    void shouldAgreeWithTheOracleWhenRanksDoEverythingTogether(int worldSize, boolean sharedMemory) {
+        // when
+        List<Outcome<String>> outcomes = Ranks.aeron(worldSize, config(sharedMemory), (rank, collectives) -> {
+            for (int step = 0; step < 3; step++) {
+                UnsafeBuffer vector = Vectors.direct(Vectors.values(SEED + step, rank, FLOATS));
+                collectives.allReduce(vector, FLOATS, step);
+                assertThat(Vectors.floats(vector)).isEqualTo(Vectors.treeSum(SEED + step, worldSize, FLOATS));
+            }
+            UnsafeBuffer vector = Vectors.direct(Vectors.values(SEED, rank, FLOATS));
+            collectives.broadcast(vector, FLOATS * Float.BYTES, 1, 3);
+            assertThat(Vectors.floats(vector)).isEqualTo(Vectors.values(SEED, 1, FLOATS));
+            byte[] record = ("rank" + rank).repeat(50_000).getBytes(StandardCharsets.UTF_8);
+            List<byte[]> records = collectives.allGather(record, 4);
+            collectives.barrier(5);
+            return collectives.transportName() + " "
+                    + records.stream()
+                            .map(each -> new String(each, 0, 5, StandardCharsets.UTF_8) + each.length)
+                            .collect(Collectors.joining(" "));
+        });
+
+        // then
+        String expected = Stream.iterate(0, i -> i + 1)
+                .limit(worldSize)
+                .map(i -> "rank" + i + "250000")
+                .collect(Collectors.joining(" ", sharedMemory ? "aeron:ipc " : "aeron:udp ", ""));
+        assertThat(outcomes).allSatisfy(each -> assertThat(each.orThrow()).isEqualTo(expected));
+    }
+
+    @Test
+    void shouldStartNothingWhenTheWorldIsOneRank() {
+        List<Outcome<Set<Path>>> outcomes = Ranks.aeron(1, config(true), (rank, collectives) -> {
+            UnsafeBuffer vector = Vectors.direct(new float[] {1, 2});
+            collectives.allReduce(vector, 2, 1);
+            collectives.broadcast(vector, 8, 0, 1);
+            collectives.barrier(1);
+            assertThat(collectives.allGather(new byte[] {7}, 1)).containsExactly(new byte[] {7});
+            assertThat(Vectors.floats(vector)).containsExactly(1, 2);
+            return dropwiseFiles();
+        });
+
+        assertThat(outcomes.get(0).orThrow()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldAllocateNothingWhenReducingOverAndOver() {
+        int floats = 400_000;
+        List<Outcome<Long>> outcomes = Ranks.aeron(2, config(true), (rank, collectives) -> {
+            UnsafeBuffer vector = Vectors.direct(Vectors.values(SEED, rank, floats));
+            com.sun.management.ThreadMXBean threads =
+                    (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+            for (int step = 0; step < 2000; step++) {
+                collectives.allReduce(vector, floats, step);
+            }
+            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            for (int step = 0; step < 500; step++) {
+                collectives.allReduce(vector, floats, step);
+            }
+            long after = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            collectives.barrier(1);
+            return after - before;
+        });
+
+        for (Outcome<Long> each : outcomes) {
+            // What asking for the figure itself may cost.
+            assertThat(each.orThrow()).isLessThan(500);
+        }
+    }
+
+    @Test
+    void shouldKeepARankThatComputesForLongWhenItsJvmIsAlive() {
+        Deadlines deadlines = Deadlines.standard();
+        List<Outcome<Float>> outcomes = Ranks.aeron(2, config(true), (rank, collectives) -> {
+            if (rank == 1) {
+                parkUntil(
+                        System.nanoTime() + deadlines.liveness().plusSeconds(1).toNanos());
+            }
+            UnsafeBuffer vector = Vectors.direct(new float[] {rank + 1});
+            collectives.allReduce(vector, 1, 1);
+            return vector.getFloat(0);
+        });
+
+        assertThat(outcomes).allSatisfy(each -> assertThat(each.orThrow()).isEqualTo(3));
+    }
+
+    @ParameterizedTest(name = "shared memory {0}")
+    @CsvSource({"true", "false"})
+    void shouldNameTheHungRankWhenTheStepDeadlinePasses(boolean sharedMemory) {
+        CountDownLatch noticed = new CountDownLatch(1);
+        ExchangeConfig config = config(sharedMemory, Deadlines.standard().withStep(Duration.ofMillis(700)));
+
+        List<Outcome<Integer>> outcomes = Ranks.aeron(3, config, (rank, collectives) -> {
+            collectives.barrier(1);
+            if (rank == 2) {
+                assertThat(noticed.await(30, TimeUnit.SECONDS)).isTrue();
+                return 0;
+            }
+            try {
+                collectives.allReduce(Vectors.direct(new float[FLOATS]), FLOATS, 120);
+                return 0;
+            } finally {
+                noticed.countDown();
+            }
+        });
+
+        assertThat(outcomes)
+                .anySatisfy(
+                        each -> assertThat(each.failure())
+                                .isInstanceOf(PeerLostException.class)
+                                .hasMessageMatching(
+                                        "all-reduce step=120 phase=REDUCE_SCATTER: rank 2 \\(127.0.0.1 pid \\d+\\) silent for \\d+ ms"));
+    }
+
+    @ParameterizedTest(name = "shared memory {0}")
+    @CsvSource({"true", "false"})
+    void shouldTellAllPeersWhoAndWhyWhenARankAborts(boolean sharedMemory) {
+        List<Outcome<Long>> outcomes = Ranks.aeron(3, config(sharedMemory), (rank, collectives) -> {
+            collectives.barrier(1);
+            if (rank == 0) {
+                collectives.abort("out of luck");
+                return 0L;
+            }
+            collectives.allReduce(Vectors.direct(new float[FLOATS]), FLOATS, 2);
+            return 0L;
+        });
+
+        for (int rank : new int[] {1, 2}) {
+            assertThat(outcomes.get(rank).failure())
+                    .isInstanceOf(PeerLostException.class)
+                    .hasMessageMatching("all-reduce step=2 phase=REDUCE_SCATTER: rank 0 \\(127.0.0.1 pid \\d+\\)"
+                            + " gave up: out of luck");
+        }
+    }
+
+    @Test
+    void shouldEndTheWaitAndCloseCleanlyWhenTheThreadIsInterrupted() {
+        List<Outcome<Boolean>> outcomes = Ranks.aeron(2, config(true), (rank, collectives) -> {
+            collectives.barrier(1);
+            if (rank == 0) {
+                Thread.currentThread().interrupt();
+                try {
+                    collectives.allReduce(Vectors.direct(new float[FLOATS]), FLOATS, 2);
+                    return false;
+                } catch (DropwiseException e) {
+                    assertThat(e).hasMessageEndingWith("interrupted");
+                    collectives.abort(e.toString());
+                    return Thread.currentThread().isInterrupted();
+                }
+            }
+            collectives.allReduce(Vectors.direct(new float[FLOATS]), FLOATS, 2);
+            return false;
+        });
+
+        assertThat(outcomes.get(0).orThrow()).isTrue();
+        assertThat(outcomes.get(1).failure()).isInstanceOf(PeerLostException.class);
+    }
+
+    private static void parkUntil(long untilNs) {
+        while (System.nanoTime() < untilNs) {
+            LockSupport.parkNanos(untilNs - System.nanoTime());
+        }
+    }
+
+    private static ExchangeConfig config(boolean sharedMemory) {
+        return config(sharedMemory, Deadlines.standard());
+    }
+
+    private static ExchangeConfig config(boolean sharedMemory, Deadlines deadlines) {
+        return new ExchangeConfig("test", 1, 1_600_000, sharedMemory, deadlines);
+    }
+
+    private static Set<Path> dropwiseFiles() {
+        Set<Path> found = new TreeSet<>();
+        for (String directory : List.of("/dev/shm", System.getProperty("java.io.tmpdir"))) {
+            try (Stream<Path> files = Files.list(Path.of(directory))) {
+                files.filter(each -> each.getFileName()
+                                .toString()
+                                .toLowerCase(Locale.ROOT)
+                                .startsWith("dropwise-"))
+                        .forEach(found::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return found;
+    }
+}
