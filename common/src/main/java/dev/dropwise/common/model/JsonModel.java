@@ -15,7 +15,6 @@ import java.util.Optional;
 import org.deeplearning4j.exception.DL4JException;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -25,7 +24,6 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
 
 /**
  * A network that the user wrote as a Deeplearning4j configuration. The file decides: its own updater, activations,
@@ -45,10 +43,11 @@ public final class JsonModel {
      *     do not fit the data
      */
     public static Model parse(ModelConfig config, String json, ImageShape image, int classes, long runSeed) {
-        MultiLayerConfiguration network = read(config.name(), json);
-        if (network.getConfs().isEmpty()) {
-            throw DropwiseException.configuration(config.name() + ": expected at least one layer, found none");
-        }
+        MultiLayerConfiguration network = ConfigurationJson.read(
+                json,
+                found -> DropwiseException.configuration(config.name()
+                        + ": expected the JSON of a Deeplearning4j MultiLayerConfiguration, as its toJson() gives it, found "
+                        + found));
         if (network.getBackpropType() != BackpropType.Standard) {
             throw DropwiseException.configuration(
                     config.name() + ": expected backpropType Standard, found " + network.getBackpropType()
@@ -61,16 +60,6 @@ public final class JsonModel {
             keyNoise(config, network, index, runSeed);
         }
         return new Model(network, flat);
-    }
-
-    private static MultiLayerConfiguration read(String name, String json) {
-        try {
-            return NeuralNetConfiguration.mapper().readValue(json, MultiLayerConfiguration.class);
-        } catch (JsonProcessingException e) {
-            throw DropwiseException.configuration(
-                    name + ": expected the JSON of a Deeplearning4j MultiLayerConfiguration"
-                            + " (MultiLayerConfiguration.toJson()), found " + e.getOriginalMessage());
-        }
     }
 
     private static boolean flatInput(String name, MultiLayerConfiguration network, ImageShape image) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -77,7 +78,12 @@ public final class ModelExport {
     /** A copy of {@code configuration} that names no class of Dropwise. */
     static String stockJson(MultiLayerConfiguration configuration) {
         MultiLayerConfiguration stock = configuration.clone();
-        stock.getConfs().forEach(each -> NestedLayers.of(each.getLayer()).forEach(ModelExport::removeNoise));
+        for (NeuralNetConfiguration each : stock.getConfs()) {
+            if (each.getLayer() instanceof AnyBatchPReLU prelu) {
+                each.setLayer(prelu.stock());
+            }
+            NestedLayers.of(each.getLayer()).forEach(ModelExport::removeNoise);
+        }
         String json = stock.toJson();
         int foreign = json.indexOf(OWN_PACKAGES);
         if (foreign >= 0) {

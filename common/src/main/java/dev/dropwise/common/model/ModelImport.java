@@ -16,12 +16,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
 
 /** Reads what {@link ModelExport} wrote and trusts nothing: entries, lengths, counts and numbers are checked before use. */
 public final class ModelImport {
@@ -101,13 +99,10 @@ public final class ModelImport {
     }
 
     private static MultiLayerConfiguration configuration(String name, byte[] json) {
-        try {
-            return NeuralNetConfiguration.mapper()
-                    .readValue(new String(json, StandardCharsets.UTF_8), MultiLayerConfiguration.class);
-        } catch (JsonProcessingException e) {
-            throw DropwiseException.badData(name + ": entry " + ModelSerializer.CONFIGURATION_JSON
-                    + ": expected a Deeplearning4j MultiLayerConfiguration, found " + e.getOriginalMessage());
-        }
+        return ConfigurationJson.read(
+                new String(json, StandardCharsets.UTF_8),
+                found -> DropwiseException.badData(name + ": entry " + ModelSerializer.CONFIGURATION_JSON
+                        + ": expected a Deeplearning4j MultiLayerConfiguration, found " + found));
     }
 
     /** Compares everything before the numbers with what a right file says, so that no length in it is ever believed. */

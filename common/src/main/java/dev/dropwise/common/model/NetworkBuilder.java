@@ -25,10 +25,8 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.deeplearning4j.nn.weights.WeightInitConstant;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -38,9 +36,6 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Lines up a network's layers, giving each its weight init, penalties, constraint and dropout. */
 final class NetworkBuilder {
-    // He et al., "Delving Deep into Rectifiers", 2015.
-    private static final double PRELU_SLOPE = 0.25;
-
     private final ModelConfig config;
     private final UpdaterConfig updater;
     private final long runSeed;
@@ -91,13 +86,15 @@ final class NetworkBuilder {
     }
 
     NetworkBuilder pool(SubsamplingLayer.PoolingType type) {
-        return add(
-                new SubsamplingLayer.Builder(type).kernelSize(2, 2).stride(2, 2).build());
+        return add(new SubsamplingLayer.Builder(type)
+                .kernelSize(2, 2)
+                .stride(2, 2)
+                .convolutionMode(ConvolutionMode.Truncate)
+                .build());
     }
 
     NetworkBuilder dense(int units, boolean batchNorm) {
-        // Batch norm subtracts any bias again; what is left of its gradient is rounding noise, which Adam would
-        // amplify.
+        // Batch norm subtracts any bias; what is left of its gradient is rounding noise, which Adam would amplify.
         weighted(new DenseLayer.Builder().nOut(units).hasBias(!batchNorm), 0);
         if (batchNorm) {
             add(new BatchNormalization.Builder().build());
@@ -168,17 +165,10 @@ final class NetworkBuilder {
         return this;
     }
 
-    /** One slope per unit, or per channel of a convolution. */
     private Layer prelu() {
-        var layer = new PReLULayer.Builder();
-        layer.weightInit(new WeightInitConstant(PRELU_SLOPE));
-        if (current instanceof InputType.InputTypeConvolutional image) {
-            layer.inputShape(image.getChannels(), image.getHeight(), image.getWidth())
-                    .sharedAxes(2, 3);
-        } else {
-            layer.inputShape(current.arrayElementsPerExample());
-        }
-        return layer.build();
+        return current instanceof InputType.InputTypeConvolutional image
+                ? AnyBatchPReLU.perChannel(image.getChannels(), image.getHeight(), image.getWidth())
+                : AnyBatchPReLU.perUnit(current.arrayElementsPerExample());
     }
 
     private NetworkBuilder add(Layer layer) {

@@ -1,0 +1,163 @@
+package dev.dropwise.common.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dropwise.common.config.Activation;
+import dev.dropwise.common.config.DropoutSpec;
+import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.config.Regularisation;
+import dev.dropwise.common.data.ImageShape;
+import dev.dropwise.common.dropout.InvertedDropout;
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.failure.ExitCode;
+import dev.dropwise.common.random.Purpose;
+import dev.dropwise.common.random.StreamKey;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.learning.config.RmsProp;
+
+class JsonModelTest {
+    private static final ImageShape IMAGE = new ImageShape(1, 8, 8);
+    private static final DropoutSpec HALF = DropoutSpec.parse("0.5");
+
+    @Test
+    void shouldTakeTheFileAsItIsWhenNoDropoutIsGiven() {
+        MultiLayerConfiguration written = dense(64, 4);
+
+        Model model = parse(written.toJson(), DropoutSpec.NONE);
+
+        assertThat(model.flatInput()).isTrue();
+        assertThat(updaterOf(model)).isEqualTo(new RmsProp(0.01));
+        assertThat(dropout(model, 0)).isNull();
+        assertThat(dropout(model, 1)).isNull();
+        assertThat(model.configuration().getConf(0).getSeed())
+                .isEqualTo(StreamKey.of(3, Purpose.INIT).value());
+    }
+
+    @Test
+    void shouldAddTheGivenDropoutWhenALayerHasNoneOfItsOwn() {
+        Model model = parse(dense(64, 4).toJson(), HALF);
+
+        assertThat(dropout(model, 0)).isEqualTo(new InvertedDropout(0.2, 3, 0));
+        assertThat(dropout(model, 1)).isEqualTo(new InvertedDropout(0.5, 3, 1));
+    }
+
+    @Test
+    void shouldKeyTheMasksWhenTheFileHasDeeplearning4jsOwnDropout() {
+        // Deeplearning4j's argument is the probability to retain.
+        Model model = parse(
+                dense(64, 4, new org.deeplearning4j.nn.conf.dropout.Dropout(0.75))
+                        .toJson(),
+                HALF);
+
+        assertThat(dropout(model, 1)).isEqualTo(new InvertedDropout(0.25, 3, 1));
+    }
+
+    @Test
+    void shouldTakeImagesWhenTheFirstLayerIsAConvolution() {
+        Model model = parse(convolution(InputType.convolutional(8, 8, 1)).toJson(), HALF);
+
+        assertThat(model.flatInput()).isFalse();
+        assertThat(dropout(model, 1)).as("pooling").isNull();
+        assertThat(parse(convolution(InputType.convolutionalFlat(8, 8, 1)).toJson(), HALF)
+                        .flatInput())
+                .isTrue();
+    }
+
+    @Test
+    void shouldNameLayerExpectedAndFoundWhenSizesDoNotFitTheData() {
+        assertRefused(dense(63, 4).toJson(), "net.json", "nIn) of layer 0", "expected 64", "found 63");
+        assertRefused(dense(64, 5).toJson(), "nOut) of the last layer", "expected 4", "found 5");
+        MultiLayerConfiguration gap = dense(64, 4);
+        ((OutputLayer) gap.getConf(1).getLayer()).setNIn(7);
+        assertRefused(gap.toJson(), "nIn) of layer 1", "expected 10", "found 7");
+        assertRefused(convolution(InputType.convolutional(8, 8, 3)).toJson(), "channels", "expected 1", "found 3");
+    }
+
+    @Test
+    void shouldRefuseWhenTheFileIsNoConfigurationOrTruncatesBackpropagation() {
+        assertRefused("{\"layers\": []}", "net.json", "MultiLayerConfiguration");
+        assertRefused("{\"confs\": []}", "net.json", "no layers");
+        assertRefused("no json", "net.json", "MultiLayerConfiguration");
+        MultiLayerConfiguration truncated = dense(64, 4);
+        truncated.setBackpropType(BackpropType.TruncatedBPTT);
+        assertRefused(truncated.toJson(), "truncated BPTT");
+    }
+
+    @Test
+    void shouldNameTheLayerWhenItsNoiseCannotBeKeyed() {
+        assertRefused(dense(64, 4, new GaussianDropout(0.3)).toJson(), "layer 1", "GaussianDropout");
+        MultiLayerConfiguration noisy = dense(64, 4);
+        ((DenseLayer) noisy.getConf(0).getLayer()).setWeightNoise(new DropConnect(0.5));
+        assertRefused(noisy.toJson(), "layer 0", "DropConnect");
+    }
+
+    private static MultiLayerConfiguration dense(int inputs, int outputs) {
+        MultiLayerConfiguration network = dense(inputs, outputs, new InvertedDropout(0));
+        network.getConf(1).getLayer().setIDropout(null);
+        return network;
+    }
+
+    private static MultiLayerConfiguration dense(int inputs, int outputs, IDropout dropout) {
+        return new NeuralNetConfiguration.Builder()
+                .updater(new RmsProp(0.01))
+                .list()
+                .layer(new DenseLayer.Builder().nIn(inputs).nOut(10).build())
+                .layer(new OutputLayer.Builder()
+                        .nIn(10)
+                        .nOut(outputs)
+                        .activation(org.nd4j.linalg.activations.Activation.SOFTMAX)
+                        .dropOut(dropout)
+                        .build())
+                .build();
+    }
+
+    private static MultiLayerConfiguration convolution(InputType input) {
+        return new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(new ConvolutionLayer.Builder(3, 3).nOut(2).build())
+                .layer(new SubsamplingLayer.Builder()
+                        .kernelSize(2, 2)
+                        .stride(2, 2)
+                        .build())
+                .layer(new OutputLayer.Builder()
+                        .nOut(4)
+                        .activation(org.nd4j.linalg.activations.Activation.SOFTMAX)
+                        .build())
+                .setInputType(input)
+                .build();
+    }
+
+    private static Model parse(String json, DropoutSpec dropout) {
+        DropoutSpec input = dropout.isNone() ? DropoutSpec.NONE : DropoutSpec.parse("0.2");
+        var config = new ModelConfig("net.json", Activation.RELU, dropout, input, Regularisation.NONE);
+        return JsonModel.parse(config, json, IMAGE, 4, 3);
+    }
+
+    private static void assertRefused(String json, String... parts) {
+        assertThatThrownBy(() -> parse(json, HALF))
+                .isInstanceOfSatisfying(
+                        DropwiseException.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+                .hasMessageContainingAll(parts);
+    }
+
+    private static Object dropout(Model model, int layer) {
+        return model.configuration().getConf(layer).getLayer().getIDropout();
+    }
+
+    private static Object updaterOf(Model model) {
+        return model.configuration().getConf(0).getLayer().getUpdaterByParam("W");
+    }
+}
