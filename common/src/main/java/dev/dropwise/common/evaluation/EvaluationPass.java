@@ -31,8 +31,15 @@ public final class EvaluationPass {
         return sum;
     }
 
-    /** Class probabilities of examples {@code from} until {@code to}, row after row. */
-    public float[] probabilities(ExampleBlock block, int from, int to) {
+    /** Fills {@code all} with the class probabilities of the whole block, example after example. */
+    public void probabilities(ExampleBlock block, float[] all) {
+        for (int from = 0; from < block.count(); from += BATCH) {
+            float[] some = probabilities(block, from, Math.min(block.count(), from + BATCH));
+            System.arraycopy(some, 0, all, from * (all.length / block.count()), some.length);
+        }
+    }
+
+    private float[] probabilities(ExampleBlock block, int from, int to) {
         MiniBatch batch = buffers.gather(block, from, to);
         return NativeFloats.copyOf(network.output(batch.features(), false).dup('c'));
     }

@@ -3,6 +3,7 @@ package dev.dropwise.driver.cli;
 import dev.dropwise.common.config.DataConfig;
 import dev.dropwise.common.config.Holdout;
 import dev.dropwise.common.data.DataSets;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Option;
 
 /** Which examples a command reads. */
@@ -22,9 +23,12 @@ final class DataOptions {
             description = "where the files are: a local, hdfs:// or s3a:// path (default: $DROPWISE_DATA/SET)")
     String directory = "";
 
-    DataConfig config(String validation, int trainLimit) {
+    DataConfig config(String validation, int trainLimit, Configuration hadoop) {
         DataConfig asked = new DataConfig(data, directory, Holdout.parse(validation), trainLimit);
         return new DataConfig(
-                data, DataSets.directoryOf(asked, System.getenv()), asked.validation(), asked.trainLimit());
+                data,
+                HadoopProperties.qualified(DataSets.directoryOf(asked, System.getenv()), hadoop),
+                asked.validation(),
+                asked.trainLimit());
     }
 }

@@ -1,6 +1,9 @@
 package dev.dropwise.driver.cli;
 
+import dev.dropwise.common.failure.DropwiseException;
+import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import scala.Tuple2;
 
@@ -18,5 +21,20 @@ final class HadoopProperties {
             }
         }
         return hadoop;
+    }
+
+    /** {@code path} with scheme and from the root, so that it means the same in every process; empty stays empty. */
+    static String qualified(String path, Configuration hadoop) {
+        try {
+            return path.isEmpty()
+                    ? path
+                    : new Path(path)
+                            .getFileSystem(hadoop)
+                            .makeQualified(new Path(path))
+                            .toString();
+        } catch (IOException | IllegalArgumentException e) {
+            throw DropwiseException.io(
+                    "path " + path + ": " + e.getMessage() + "; give a local, hdfs:// or s3a:// path", e);
+        }
     }
 }

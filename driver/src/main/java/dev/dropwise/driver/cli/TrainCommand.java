@@ -3,6 +3,8 @@ package dev.dropwise.driver.cli;
 import dev.dropwise.common.config.TrainConfig;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.ExitCode;
+import dev.dropwise.driver.console.Console;
+import dev.dropwise.driver.console.Screen;
 import dev.dropwise.driver.job.TrainRequest;
 import dev.dropwise.driver.job.TrainSession;
 import dev.dropwise.driver.run.RunDocument;
@@ -12,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,21 +84,24 @@ final class TrainCommand implements Callable<Integer> {
         String directory = out == null
                 ? "runs/" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP)
                 : out;
-        TrainSession session = new TrainSession(directory, HadoopProperties.configuration(), Versions.all());
+        Configuration hadoop = HadoopProperties.configuration();
+        TrainSession session = new TrainSession(directory, hadoop, Versions.all());
         TrainRequest request;
         try {
-            request = request(directory);
+            request = request(directory, hadoop);
         } catch (DropwiseException e) {
             session.refused(e);
             throw e;
         }
-        RunDocument document = session.run(request, new ConsoleListener());
-        System.out.println(document.result());
+        Screen screen = Screen.standard(System.console() != null, System.getenv());
+        Console console = new Console(screen, request.config().schedule().epochs(), System::nanoTime);
+        RunDocument document = session.run(request, new ConsoleListener(console));
+        console.finished(document, session.directory().path());
         return ExitCode.DONE.status();
     }
 
-    private TrainRequest request(String directory) {
-        TrainConfig config = options.config(workers);
+    private TrainRequest request(String directory, Configuration hadoop) {
+        TrainConfig config = options.config(workers, hadoop);
         Map<String, String> effective = effective();
         effective.put("out", directory);
         effective.put("shards", Integer.toString(config.schedule().shards()));

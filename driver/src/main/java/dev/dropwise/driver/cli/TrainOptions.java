@@ -8,6 +8,11 @@ import dev.dropwise.common.config.Regularisation;
 import dev.dropwise.common.config.ScheduleConfig;
 import dev.dropwise.common.config.TrainConfig;
 import dev.dropwise.common.config.UpdaterConfig;
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.storage.WholeFile;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -127,11 +132,12 @@ final class TrainOptions {
     @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "root of all randomness" + SHOWN)
     long seed;
 
-    TrainConfig config(int workers) {
+    TrainConfig config(int workers, Configuration hadoop) {
         return new TrainConfig(
-                data.config(validation, trainLimit),
+                data.config(validation, trainLimit, hadoop),
                 new ModelConfig(
                         model,
+                        definition(hadoop),
                         Activation.parse(activation),
                         DropoutSpec.parse(dropout),
                         DropoutSpec.parse(inputDropout),
@@ -140,5 +146,17 @@ final class TrainOptions {
                 new ScheduleConfig(
                         epochs, batchSize, shards == null ? workers : shards, patience, ExchangeMode.parse(exchange)),
                 seed);
+    }
+
+    /** The text of a network that is named by a file; empty for one of the zoo. */
+    private String definition(Configuration hadoop) {
+        if (!model.endsWith(".json")) {
+            return "";
+        }
+        return new WholeFile(new Path(HadoopProperties.qualified(model, hadoop)), hadoop)
+                .read()
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .orElseThrow(() -> DropwiseException.configuration("model " + model
+                        + ": expected the JSON of a MultiLayerConfiguration, found no such file; check the path"));
     }
 }

@@ -16,15 +16,18 @@ public record Screen(PrintStream progress, PrintStream results, boolean terminal
     private static final int USUAL_COLUMNS = 80;
 
     /**
-     * Standard error for progress and standard output for results.
+     * A screen as its environment describes it.
      *
+     * @param progress standard error, as a rule
+     * @param results standard output, as a rule
      * @param interactive whether a person sits at a terminal: {@code System.console() != null}
      * @param environment that {@code NO_COLOR} (see no-color.org), {@code TERM} and {@code COLUMNS} are read from
      */
-    public static Screen standard(boolean interactive, Map<String, String> environment) {
+    public static Screen of(
+            PrintStream progress, PrintStream results, boolean interactive, Map<String, String> environment) {
         boolean terminal = interactive && !environment.getOrDefault("TERM", "").equals("dumb");
         boolean colour = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
-        return new Screen(System.err, System.out, terminal, colour, columns(environment.getOrDefault("COLUMNS", "")));
+        return new Screen(progress, results, terminal, colour, columns(environment.getOrDefault("COLUMNS", "")));
     }
 
     private static int columns(String text) {

@@ -5,6 +5,7 @@ import dev.dropwise.common.data.ImageSource;
 import dev.dropwise.common.data.ShardPlan;
 import dev.dropwise.common.data.Split;
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.driver.report.ReportPage;
 import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
 import java.util.Map;
@@ -55,6 +56,8 @@ public final class TrainSession {
         } catch (RuntimeException e) {
             started.failed(DropwiseException.bug("the driver failed", e));
             throw e;
+        } finally {
+            directory.writeReport(new ReportPage().html(started.document(), started.epochs()));
         }
     }
 

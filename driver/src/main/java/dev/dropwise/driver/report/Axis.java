@@ -22,6 +22,7 @@ record Axis(double low, double high, List<Double> ticks, boolean logarithmic) {
     private static final double WIDE = 50;
 
     private static final int MOST_DECADES = 6;
+    private static final double THOUSAND = 1_000;
 
     /** From zero to at least the largest value; values that are not finite do not count. */
     static Axis fromZero(double... values) {
@@ -56,6 +57,9 @@ record Axis(double low, double high, List<Double> ticks, boolean logarithmic) {
                     : new BigDecimal(tick, new MathContext(1)).toPlainString();
         }
         double step = ticks.get(1) - ticks.get(0);
+        if (step >= THOUSAND) {
+            return tick == 0 ? "0" : String.format(Locale.ROOT, "%,.0fk", tick / THOUSAND);
+        }
         int digits = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
         return String.format(Locale.ROOT, "%,." + digits + "f", tick);
     }

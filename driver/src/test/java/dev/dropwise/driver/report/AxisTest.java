@@ -18,9 +18,13 @@ class AxisTest {
     }
 
     @Test
-    void shouldGroupThousandsWhenTicksAreLarge() {
-        assertThat(labels(Axis.fromZero(41_000)))
-                .containsExactly("0", "10,000", "20,000", "30,000", "40,000", "50,000");
+    void shouldCountThousandsWhenTicksAreLarge() {
+        assertThat(labels(Axis.fromZero(41_000))).containsExactly("0", "10k", "20k", "30k", "40k", "50k");
+    }
+
+    @Test
+    void shouldWriteWholeNumbersWhenTicksAreBelowThousandsApart() {
+        assertThat(labels(Axis.fromZero(1_900))).containsExactly("0", "500", "1,000", "1,500", "2,000");
     }
 
     @Test

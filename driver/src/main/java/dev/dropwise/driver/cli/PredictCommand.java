@@ -1,0 +1,54 @@
+package dev.dropwise.driver.cli;
+
+import dev.dropwise.common.data.ImageFile;
+import dev.dropwise.common.failure.ExitCode;
+import dev.dropwise.common.storage.WholeFile;
+import dev.dropwise.driver.job.ScoringJob;
+import dev.dropwise.driver.run.RunDirectory;
+import dev.dropwise.worker.scoring.Predictions;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dropwise predict}. */
+@Command(
+        name = "predict",
+        description = "Predicts the class of every image in a file.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class PredictCommand implements Callable<Integer> {
+    @Mixin
+    private FinishedRun finished = new FinishedRun();
+
+    @Option(
+            names = "--input",
+            required = true,
+            paramLabel = "PATH",
+            description = "IDX file of images or CIFAR-10 batch, gzipped or not; any Hadoop path")
+    private String input = "";
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "PATH",
+            description = "CSV file: index, predicted class, probability of each class; any Hadoop path")
+    private String output = "";
+
+    @Override
+    public Integer call() {
+        Configuration hadoop = HadoopProperties.configuration();
+        RunDirectory directory = finished.directory(hadoop);
+        String images = HadoopProperties.qualified(input, hadoop);
+        int count = ImageFile.open(images, hadoop).count();
+        List<Predictions> predictions = new ScoringJob(directory).predict(images);
+        Path target = new Path(HadoopProperties.qualified(output, hadoop));
+        new WholeFile(target, hadoop).replace(PredictionTable.csv(predictions).getBytes(StandardCharsets.UTF_8));
+        System.out.println(count + " predictions in " + target);
+        return ExitCode.DONE.status();
+    }
+}
