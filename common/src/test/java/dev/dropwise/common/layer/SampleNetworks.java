@@ -51,8 +51,12 @@ final class SampleNetworks {
     }
 
     static ListBuilder cnn(ConvolutionLayer.Builder first, SubsamplingLayer.Builder pooling) {
-        return builder(new Adam(1e-3))
-                .list()
+        return cnn(builder(new Adam(1e-3)), first, pooling);
+    }
+
+    static ListBuilder cnn(
+            NeuralNetConfiguration.Builder builder, ConvolutionLayer.Builder first, SubsamplingLayer.Builder pooling) {
+        return builder.list()
                 .layer(first.nOut(6).dropOut(new NativeMask(0.1, 4)).build())
                 .layer(pooling.build())
                 .layer(new ConvolutionLayer.Builder(3, 3)
@@ -166,6 +170,7 @@ final class SampleNetworks {
                                         .list()
                                         .layer(dense().nIn(20)
                                                 .nOut(9)
+                                                .hasBias(false) // a bias before batch norm has no gradient but rounding
                                                 .activation(Activation.IDENTITY)
                                                 .build())
                                         .layer(new BatchNormalization.Builder()
@@ -188,6 +193,13 @@ final class SampleNetworks {
                                                 .build())
                                         .layer(Nets.output(8).build())
                                         .build()),
+                        picture(
+                                "convolution double",
+                                cnn(
+                                        builder(adam).dataType(DataType.DOUBLE),
+                                        new ConvolutionLayer.Builder(3, 3),
+                                        maxPooling()),
+                                1),
                         picture("convolution", cnn(new ConvolutionLayer.Builder(3, 3), maxPooling()), 1),
                         picture(
                                 "convolution tanh",
@@ -199,6 +211,14 @@ final class SampleNetworks {
                                         new ConvolutionLayer.Builder(4, 3).convolutionMode(ConvolutionMode.Same),
                                         maxPooling().convolutionMode(ConvolutionMode.Same)),
                                 3),
+                        picture(
+                                "convolution pooled by three, leaky",
+                                cnn(
+                                        new ConvolutionLayer.Builder(2, 3)
+                                                .padding(1, 2)
+                                                .activation(Activation.LEAKYRELU),
+                                        maxPooling().kernelSize(3, 3).stride(3, 3)),
+                                2),
                         picture(
                                 "convolution padded",
                                 cnn(
