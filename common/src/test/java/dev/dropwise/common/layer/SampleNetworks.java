@@ -13,9 +13,11 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.params.provider.Arguments;
 import org.nd4j.linalg.activations.Activation;
@@ -193,6 +195,22 @@ final class SampleNetworks {
                                                 .build())
                                         .layer(Nets.output(8).build())
                                         .build()),
+                        Arguments.of(
+                                "recurrent",
+                                builder(adam)
+                                        .list()
+                                        .layer(new LastTimeStep(new LSTM.Builder()
+                                                .nIn(6)
+                                                .nOut(9)
+                                                .activation(Activation.TANH)
+                                                .dropOut(new NativeMask(0.2, 9))
+                                                .build()))
+                                        .layer(dense().nIn(9).nOut(8).build())
+                                        .layer(Nets.output(8)
+                                                .dropOut(new NativeMask(0.5, 8))
+                                                .build())
+                                        .build(),
+                                new long[] {BATCH, 6, 5}),
                         picture(
                                 "convolution double",
                                 cnn(
