@@ -53,18 +53,8 @@ record ConvolutionShape(
         return channels() * height() * width();
     }
 
-    /** Positions of the window. */
-    int positions() {
-        return output[0] * output[1];
-    }
-
     /** Input elements under the window. */
     int patchLength() {
         return channels() * kernel[0] * kernel[1];
-    }
-
-    /** True when the window moves by one and its elements are neighbours. */
-    boolean isDense() {
-        return stride[0] == 1 && stride[1] == 1 && dilation[0] == 1 && dilation[1] == 1;
     }
 }

@@ -40,7 +40,7 @@ final class Gemm {
 
         /** True when elements of a row, as seen through the transposition, are neighbours in memory. */
         boolean rowMajor() {
-            boolean stored = matrix.size(1) == 1 ? matrix.stride(0) == 1 : matrix.stride(1) == 1;
+            boolean stored = matrix.size(1) == 1 || matrix.stride(1) == 1;
             return stored != transposed;
         }
 
