@@ -71,8 +71,9 @@ public final class Codec {
     private static int requireSeal(byte[] bytes, Class<?> type) {
         int length = bytes.length - Integer.BYTES;
         if (length < 0 || crc(bytes, length) != new Input(bytes, length, Integer.BYTES).readInt()) {
-            throw DropwiseException.badData("decode: expected one " + type.getSimpleName() + " in " + bytes.length
-                    + " bytes, found damaged ones: their CRC32C does not fit; both ends must run the same Dropwise version");
+            throw DropwiseException.badData(
+                    "decode: expected one " + type.getSimpleName() + " in " + bytes.length
+                            + " bytes, found damaged ones: their CRC32C does not fit; both ends must run the same Dropwise version");
         }
         return length;
     }

@@ -48,9 +48,7 @@ final class ConvolutionExecution extends ConvolutionLayer {
     }
 
     private ConvolutionShape shape() {
-        org.deeplearning4j.nn.conf.layers.ConvolutionLayer conf = layerConf();
-        return ConvolutionShape.of(
-                input, conf.getKernelSize(), conf.getStride(), conf.getPadding(), conf.getDilation(), convolutionMode);
+        return ConvolutionShape.of(input, layerConf(), convolutionMode);
     }
 
     private boolean usesPatches() {

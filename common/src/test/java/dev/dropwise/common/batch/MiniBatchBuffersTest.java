@@ -88,7 +88,8 @@ class MiniBatchBuffersTest {
     void shouldRefuseWhenAnArrayIsNotDenseOrNotFloat() {
         assertThatThrownBy(() -> NativeFloats.of(Nd4j.zeros(DataType.DOUBLE, 3)))
                 .hasMessageContaining("expected a dense FLOAT array");
-        assertThatThrownBy(() -> NativeFloats.of(Nd4j.zeros(DataType.FLOAT, 4, 4).getColumn(1)))
+        assertThatThrownBy(
+                        () -> NativeFloats.of(Nd4j.zeros(DataType.FLOAT, 4, 4).getColumn(1)))
                 .hasMessageContaining("expected a dense FLOAT array");
     }
 

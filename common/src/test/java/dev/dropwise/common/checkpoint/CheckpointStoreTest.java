@@ -110,8 +110,9 @@ class CheckpointStoreTest {
         write(1, 1);
         write(2, 1);
 
-        assertThat(store().newest(1)).get().satisfies(found -> assertThat(found.position().epoch())
-                .isEqualTo(1));
+        assertThat(store().newest(1))
+                .get()
+                .satisfies(found -> assertThat(found.position().epoch()).isEqualTo(1));
     }
 
     @ParameterizedTest
@@ -124,14 +125,15 @@ class CheckpointStoreTest {
         "0 0 0 0 0, 4 5",
     })
     void shouldKeepTheLastTwoAndTheBestWhenEpochsGoBy(String bests, String kept) throws IOException {
-        String[] best = bests.split(" ");
+        String[] best = bests.split(" ", -1);
         for (int epoch = 1; epoch <= best.length; epoch++) {
             write(epoch, Integer.parseInt(best[epoch - 1]));
         }
 
         assertThat(files())
-                .containsExactly(Arrays.stream(kept.split(" "))
-                        .flatMap(epoch -> Stream.of("epoch-0000" + epoch + ".manifest", "epoch-0000" + epoch + ".state"))
+                .containsExactly(Arrays.stream(kept.split(" ", -1))
+                        .flatMap(
+                                epoch -> Stream.of("epoch-0000" + epoch + ".manifest", "epoch-0000" + epoch + ".state"))
                         .toArray(String[]::new));
     }
 
@@ -143,9 +145,11 @@ class CheckpointStoreTest {
         damage.strike(checkpoint("epoch-00003.state"), checkpoint("epoch-00003.manifest"));
 
         assertThat(newestEpoch()).isEqualTo(2);
-        assertThat(warnings).singleElement().satisfies(text -> assertThat(text)
-                .startsWith("checkpoint of epoch 3 passed over: ")
-                .contains(damage.named));
+        assertThat(warnings)
+                .singleElement()
+                .satisfies(text -> assertThat(text)
+                        .startsWith("checkpoint of epoch 3 passed over: ")
+                        .contains(damage.named));
     }
 
     @Test

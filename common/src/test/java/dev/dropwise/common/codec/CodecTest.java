@@ -174,7 +174,9 @@ class CodecTest {
                 // Never the byte that has changed already, which could change it back.
                 bytes[(at + 1 + random.nextInt(bytes.length - 1)) % bytes.length] = (byte) random.nextInt(256);
             }
-            assertThat(isRefused(codec, bytes, i)).as("seed %d mutation %d", SEED, i).isTrue();
+            assertThat(isRefused(codec, bytes, i))
+                    .as("seed %d mutation %d", SEED, i)
+                    .isTrue();
         }
     }
 
