@@ -99,7 +99,7 @@ class CodecTest {
                 new byte[] {0, -1},
                 new int[] {Integer.MIN_VALUE},
                 new long[0],
-                new float[] {Float.NaN, 1e-45f},
+                new float[] {Float.NaN, Float.MIN_VALUE},
                 new double[] {-0.0});
 
         Vectors back = codec.decode(codec.encode(value), Vectors.class);

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
@@ -39,8 +40,7 @@ final class InProcessRun {
 
     static InProcessRun of(Recipe recipe, Path out) {
         TrainConfig config = recipe.config();
-        return new InProcessRun(
-                config, out, MaskKeying.of(config.seed()), (rank, replica, shard, epoch, step) -> {});
+        return new InProcessRun(config, out, MaskKeying.of(config.seed()), (rank, replica, shard, epoch, step) -> {});
     }
 
     InProcessRun keyedBy(MaskKeying other) {
@@ -90,11 +90,7 @@ final class InProcessRun {
                 "run", attempt, config, KERNEL_CLASS, out.toUri().toString(), resume);
         return RankThreads.run(workers, collectives -> {
             RankContext context = new RankContext(
-                    collectives,
-                    "host" + collectives.roster().rank(),
-                    KERNEL_CLASS,
-                    new Configuration(),
-                    events::add);
+                    collectives, "host" + collectives.roster().rank(), KERNEL_CLASS, new Configuration(), events::add);
             return new TrainingRun(order, context).run(load(collectives));
         });
     }
@@ -103,12 +99,15 @@ final class InProcessRun {
         AtomicReference<LocalModel> local = new AtomicReference<>();
         MaskKeying watched = (shard, site, epoch, step) -> {
             intervention.at(
-                    collectives.roster().rank(), local.get().replica(), shard, epoch, step);
+                    collectives.roster().rank(),
+                    Objects.requireNonNull(local.get()).replica(),
+                    shard,
+                    epoch,
+                    step);
             return keying.key(shard, site, epoch, step);
         };
-        local.set(LocalModel.load(
-                config, new MaskContext(watched, MaskContext.RECORDED_PASSES), new Configuration()));
-        return local.get();
+        local.set(LocalModel.load(config, new MaskContext(watched, MaskContext.RECORDED_PASSES), new Configuration()));
+        return Objects.requireNonNull(local.get());
     }
 
     /** A file that the run has left. */

@@ -80,14 +80,15 @@ class MaskStreamsTest {
     }
 
     private void assertThatAuditFails(MaskKeying planted, String message) {
-        List<Throwable> failures =
-                InProcessRun.of(RECIPE, out).keyedBy(planted).fail(2);
+        List<Throwable> failures = InProcessRun.of(RECIPE, out).keyedBy(planted).fail(2);
 
-        assertThat(failures).hasSize(2).allSatisfy(failure -> assertThat(failure)
-                .isInstanceOfSatisfying(
-                        DropwiseException.class,
-                        e -> assertThat(e.category()).isEqualTo(DropwiseException.Category.FATAL))
-                .hasMessageStartingWith("mask audit: the masks of " + message));
+        assertThat(failures)
+                .hasSize(2)
+                .allSatisfy(failure -> assertThat(failure)
+                        .isInstanceOfSatisfying(
+                                DropwiseException.class,
+                                e -> assertThat(e.category()).isEqualTo(DropwiseException.Category.FATAL))
+                        .hasMessageStartingWith("mask audit: the masks of " + message));
         assertThat(out.resolve("model.zip")).doesNotExist();
     }
 }

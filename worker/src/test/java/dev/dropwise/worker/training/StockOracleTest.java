@@ -145,8 +145,7 @@ class StockOracleTest {
         for (int unit = 0; unit < 32; unit++) {
             double norm = free.getColumn(unit).norm2Number().doubleValue();
             double factor = Math.min(1, 1.42 / norm);
-            assertThat(bound.getColumn(unit)
-                            .distance2(free.getColumn(unit).mul(factor)))
+            assertThat(bound.getColumn(unit).distance2(free.getColumn(unit).mul(factor)))
                     .isLessThan(1e-5);
             bounded += factor < 1 ? 1 : 0;
         }
@@ -155,7 +154,8 @@ class StockOracleTest {
 
     /** Weights of the first hidden layer, a column a unit. */
     private static INDArray weights(float[] parameters) {
-        return Nd4j.createFromArray(java.util.Arrays.copyOf(parameters, 784 * 32)).reshape('f', 784, 32);
+        return Nd4j.createFromArray(java.util.Arrays.copyOf(parameters, 784 * 32))
+                .reshape('f', 784, 32);
     }
 
     private static float[] floats(double[] values) {

@@ -49,8 +49,7 @@ final class StockTraining {
                 source.size(Split.TEST),
                 config.schedule().shards(),
                 config.seed());
-        this.model = ModelZoo.model(
-                config.model(), config.updater(), source.shape(), source.classes(), config.seed());
+        this.model = ModelZoo.model(config.model(), config.updater(), source.shape(), source.classes(), config.seed());
         this.network = new MultiLayerNetwork(model.configuration().clone());
         network.init();
         this.masks = new MaskContext(config.seed());
@@ -139,13 +138,7 @@ final class StockTraining {
         }
         flat.assign(Nd4j.createFromArray(sum).reshape(flat.shape()).castTo(flat.dataType()));
         network.getUpdater()
-                .update(
-                        network,
-                        network.gradient(),
-                        iteration,
-                        epoch,
-                        lastSamples,
-                        LayerWorkspaceMgr.noWorkspaces());
+                .update(network, network.gradient(), iteration, epoch, lastSamples, LayerWorkspaceMgr.noWorkspaces());
         network.params().subi(flat.reshape(network.params().shape()));
         network.applyConstraints(iteration, epoch);
         iteration++;

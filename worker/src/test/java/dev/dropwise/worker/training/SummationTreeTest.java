@@ -43,8 +43,7 @@ class SummationTreeTest {
         List<float[]> sums = RankThreads.all(workers, collectives -> {
             INDArray gradient = Nd4j.zeros(DataType.FLOAT, LENGTH);
             int first = collectives.roster().rank() * own;
-            new SummationTree(gradient)
-                    .sum(own, local -> gradient.assign(Nd4j.createFromArray(values(first + local))));
+            new SummationTree(gradient).sum(own, local -> gradient.assign(Nd4j.createFromArray(values(first + local))));
             UnsafeBuffer memory = Replica.memory(gradient);
             collectives.allReduce(memory, LENGTH, 0);
             return gradient.toFloatVector();
