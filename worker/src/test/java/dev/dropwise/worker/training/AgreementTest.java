@@ -48,11 +48,14 @@ class AgreementTest {
                 .withIntervention(intervention)
                 .fail(workers);
 
-        assertThat(failures).hasSize(workers).allSatisfy(failure -> assertThat(failure)
-                .isInstanceOfSatisfying(
-                        DropwiseException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BUG))
-                .hasMessageContaining("step=4")
-                .hasMessageContaining("found others on ranks [" + strayed + "]"));
+        assertThat(failures)
+                .hasSize(workers)
+                .allSatisfy(failure -> assertThat(failure)
+                        .isInstanceOfSatisfying(
+                                DropwiseException.class,
+                                e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BUG))
+                        .hasMessageContaining("step=4")
+                        .hasMessageContaining("found others on ranks [" + strayed + "]"));
         assertThat(out.resolve("checkpoints")).doesNotExist();
     }
 }

@@ -38,7 +38,8 @@ class DivergenceTest {
                 .hasMessageContaining("--learning-rate");
         assertThat(failures.get(0))
                 .isInstanceOf(PeerLostException.class)
-                .hasMessageContaining("rank 1 (host1 pid 101) gave up: rank 1 computed a loss of NaN in step=2 shard=3");
+                .hasMessageContaining(
+                        "rank 1 (host1 pid 101) gave up: rank 1 computed a loss of NaN in step=2 shard=3");
     }
 
     @Test
@@ -46,9 +47,11 @@ class DivergenceTest {
         List<Throwable> failures =
                 InProcessRun.of(Recipe.small().sgd(1e30), out).fail(2);
 
-        assertThat(failures).hasSize(2).allSatisfy(failure -> assertThat(failure)
-                .hasMessageContaining("computed a loss of NaN in step=")
-                .hasMessageContaining("training has diverged"));
+        assertThat(failures)
+                .hasSize(2)
+                .allSatisfy(failure -> assertThat(failure)
+                        .hasMessageContaining("computed a loss of NaN in step=")
+                        .hasMessageContaining("training has diverged"));
     }
 
     @ParameterizedTest
@@ -69,10 +72,12 @@ class DivergenceTest {
 
         List<Throwable> failures = InProcessRun.of(oneStep, out).fail(2);
 
-        assertThat(failures).hasSize(2).allSatisfy(failure -> assertThat(failure)
-                .isInstanceOf(DropwiseException.class)
-                .hasMessageContaining("training has diverged")
-                .hasMessageContaining(message));
+        assertThat(failures)
+                .hasSize(2)
+                .allSatisfy(failure -> assertThat(failure)
+                        .isInstanceOf(DropwiseException.class)
+                        .hasMessageContaining("training has diverged")
+                        .hasMessageContaining(message));
         assertThat(out.resolve("model.zip")).doesNotExist();
         assertThat(out.resolve("checkpoints")).doesNotExist();
     }

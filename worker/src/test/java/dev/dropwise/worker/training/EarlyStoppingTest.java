@@ -32,7 +32,8 @@ class EarlyStoppingTest {
     @Test
     void shouldStopAfterThePatienceAndKeepTheBestEpochsParameters() throws IOException {
         // given
-        List<Numbers> free = InProcessRun.of(RECIPE, out.resolve("free")).train(2).numbers();
+        List<Numbers> free =
+                InProcessRun.of(RECIPE, out.resolve("free")).train(2).numbers();
         int best = 0;
         int last = 0;
         while (last < free.size() && last - best < PATIENCE) {
@@ -41,7 +42,8 @@ class EarlyStoppingTest {
         }
 
         // when
-        Trained found = InProcessRun.of(RECIPE.patience(PATIENCE), out.resolve("patient")).train(2);
+        Trained found = InProcessRun.of(RECIPE.patience(PATIENCE), out.resolve("patient"))
+                .train(2);
 
         // then
         assertThat(best).isGreaterThan(1);
@@ -53,8 +55,7 @@ class EarlyStoppingTest {
                 .isEqualTo(free.get(best - 1).validationAccuracy());
         assertThat(savedParameters(found)).containsExactly(Checkpoints.parameters(out.resolve("patient"), best));
         assertThat(savedParameters(found)).isNotEqualTo(Checkpoints.parameters(out.resolve("patient"), last));
-        assertThat(checkpoints(out.resolve("patient")))
-                .containsExactly(name(best), name(last - 1), name(last));
+        assertThat(checkpoints(out.resolve("patient"))).containsExactly(name(best), name(last - 1), name(last));
     }
 
     private static boolean isBetter(Numbers a, Numbers b) {
@@ -64,13 +65,15 @@ class EarlyStoppingTest {
 
     @Test
     void shouldStopAtTheSameEpochWhenInterruptedAndResumedInBetween() {
-        Trained expected = InProcessRun.of(RECIPE.patience(PATIENCE), out.resolve("undisturbed")).train(2);
+        Trained expected = InProcessRun.of(RECIPE.patience(PATIENCE), out.resolve("undisturbed"))
+                .train(2);
         int last = expected.result().epochs();
 
         Path stopped = out.resolve("stopped");
         InProcessRun.of(RECIPE.patience(PATIENCE).epochs(last - 1), stopped).train(2);
         Trained resumed = InProcessRun.of(RECIPE.patience(PATIENCE), stopped).resume(2);
-        Trained nothingLeft = InProcessRun.of(RECIPE.patience(PATIENCE), stopped).resume(2);
+        Trained nothingLeft =
+                InProcessRun.of(RECIPE.patience(PATIENCE), stopped).resume(2);
 
         assertThat(resumed.numbers()).isEqualTo(expected.numbers().subList(last - 1, last));
         assertThat(resumed.result()).isEqualTo(expected.result());
@@ -87,14 +90,17 @@ class EarlyStoppingTest {
 
         Trained found = InProcessRun.of(idle, out).train(2);
 
-        assertThat(found.parameterDigests()).hasSize(3).containsOnly(found.parameterDigests().get(0));
+        assertThat(found.parameterDigests())
+                .hasSize(3)
+                .containsOnly(found.parameterDigests().get(0));
         assertThat(found.result().bestEpoch()).isEqualTo(1);
         assertThat(found.result().epochs()).isEqualTo(3);
     }
 
     @Test
     void shouldTrainToTheLastEpochAndKeepItWhenThereIsNoValidation() throws IOException {
-        Trained found = InProcessRun.of(RECIPE.examples(40, 0).epochs(4).patience(1), out).train(2);
+        Trained found = InProcessRun.of(RECIPE.examples(40, 0).epochs(4).patience(1), out)
+                .train(2);
 
         assertThat(found.result().epochs()).isEqualTo(4);
         assertThat(found.result().bestEpoch()).isEqualTo(4);

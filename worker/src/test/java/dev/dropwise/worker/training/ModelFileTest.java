@@ -28,8 +28,7 @@ class ModelFileTest {
     @ValueSource(strings = {"mlp:32", "mlp:32+bn", "lenet"})
     void shouldPredictLikeTheRunsOwnNetworkWhenStockDeeplearning4jRestoresIt(String model) throws IOException {
         // given
-        TrainConfig config =
-                Recipe.small().model(model).examples(128, 64).config();
+        TrainConfig config = Recipe.small().model(model).examples(128, 64).config();
         INDArray images =
                 new StockTraining(config).features(IntStream.range(3000, 3050).toArray());
 
@@ -38,15 +37,15 @@ class ModelFileTest {
             LocalModel local = LocalModel.load(config, new MaskContext(config.seed()), new Configuration());
             TrainingOrder order = new TrainingOrder(
                     "run", 1, config, InProcessRun.KERNEL_CLASS, out.toUri().toString(), false);
-            RankContext context = new RankContext(
-                    collectives, "host", InProcessRun.KERNEL_CLASS, new Configuration(), event -> {});
+            RankContext context =
+                    new RankContext(collectives, "host", InProcessRun.KERNEL_CLASS, new Configuration(), event -> {});
             new TrainingRun(order, context).run(local);
             return predictions(local.replica().network(), images);
         });
 
         // then
-        MultiLayerNetwork restored =
-                ModelSerializer.restoreMultiLayerNetwork(out.resolve("model.zip").toFile());
+        MultiLayerNetwork restored = ModelSerializer.restoreMultiLayerNetwork(
+                out.resolve("model.zip").toFile());
         float[] found = predictions(restored, images);
         assertThat(own.get(1)).containsExactly(own.get(0));
         for (int i = 0; i < found.length; i++) {

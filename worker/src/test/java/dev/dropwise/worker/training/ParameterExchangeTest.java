@@ -29,7 +29,8 @@ class ParameterExchangeTest {
         Recipe recipe = Recipe.small().sgd(0.1);
 
         Trained gradients = InProcessRun.of(recipe, out.resolve("gradients")).train(4);
-        Trained parameters = InProcessRun.of(recipe.exchange("parameters:1"), out.resolve("parameters")).train(4);
+        Trained parameters = InProcessRun.of(recipe.exchange("parameters:1"), out.resolve("parameters"))
+                .train(4);
 
         assertThat(Distances.relative(
                         Checkpoints.parameters(out.resolve("parameters"), 2),
@@ -47,7 +48,7 @@ class ParameterExchangeTest {
         // when
         InProcessRun.of(recipe, out)
                 .withIntervention((rank, replica, shard, epoch, step) -> seen.computeIfAbsent(
-                                epoch * 4 + step, key -> new ConcurrentHashMap<>())
+                                epoch * 4L + step, key -> new ConcurrentHashMap<>())
                         .put(rank, replica.parameterDigest() + replica.updaterDigest()))
                 .train(4);
 
@@ -56,8 +57,7 @@ class ParameterExchangeTest {
         seen.forEach((step, digests) ->
                 different.put(step, (int) digests.values().stream().distinct().count()));
         assertThat(different)
-                .containsExactlyInAnyOrderEntriesOf(
-                        Map.of(0L, 1, 1L, 4, 2L, 4, 3L, 1, 4L, 1, 5L, 4, 6L, 1, 7L, 4));
+                .containsExactlyInAnyOrderEntriesOf(Map.of(0L, 1, 1L, 4, 2L, 4, 3L, 1, 4L, 1, 5L, 4, 6L, 1, 7L, 4));
     }
 
     @ParameterizedTest
@@ -89,8 +89,7 @@ class ParameterExchangeTest {
             Replica replica = replica();
             // A third of three equal values is not always the value.
             NativeFloats.set(
-                    replica.parameters(),
-                    random(1, (int) replica.parameters().length()));
+                    replica.parameters(), random(1, (int) replica.parameters().length()));
             String before = replica.parameterDigest();
 
             String agreed = new Agreement(collectives, replica, false).reach(7);

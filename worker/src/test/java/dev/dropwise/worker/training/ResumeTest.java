@@ -108,11 +108,13 @@ class ResumeTest {
 
     @Test
     void shouldEndWithTheUndisturbedDigestsWhenResumedOnFewerOrMoreWorkers() {
-        Trained expected = InProcessRun.of(RECIPE.epochs(4), out.resolve("undisturbed")).train(4);
+        Trained expected =
+                InProcessRun.of(RECIPE.epochs(4), out.resolve("undisturbed")).train(4);
 
         InProcessRun.of(RECIPE.epochs(1), out.resolve("stopped")).train(4);
         InProcessRun.of(RECIPE.epochs(3), out.resolve("stopped")).resume(1);
-        Trained resumed = InProcessRun.of(RECIPE.epochs(4), out.resolve("stopped")).resume(2);
+        Trained resumed =
+                InProcessRun.of(RECIPE.epochs(4), out.resolve("stopped")).resume(2);
 
         assertThat(resumed.numbers()).isEqualTo(expected.numbers().subList(3, 4));
         assertThat(resumed.model()).isEqualTo(expected.model());
@@ -134,19 +136,22 @@ class ResumeTest {
     @EnumSource
     void shouldFallBackToTheCheckpointBeforeAndNameTheFileWhenTheNewestIsDamaged(Damage damage) throws IOException {
         // given
-        Trained expected = InProcessRun.of(RECIPE.epochs(4), out.resolve("undisturbed")).train(2);
+        Trained expected =
+                InProcessRun.of(RECIPE.epochs(4), out.resolve("undisturbed")).train(2);
         InProcessRun.of(RECIPE.epochs(3), out.resolve("stopped")).train(2);
         damage.strike(out.resolve("stopped/checkpoints"));
 
         // when
-        Trained resumed = InProcessRun.of(RECIPE.epochs(4), out.resolve("stopped")).resume(2);
+        Trained resumed =
+                InProcessRun.of(RECIPE.epochs(4), out.resolve("stopped")).resume(2);
 
         // then
         assertThat(resumed.numbers()).isEqualTo(expected.numbers().subList(2, 4));
         assertThat(resumed.model()).isEqualTo(expected.model());
         assertThat(resumed.warnings())
                 .singleElement()
-                .satisfies(text -> assertThat(text).startsWith("checkpoint of epoch 3").contains(damage.file()));
+                .satisfies(text ->
+                        assertThat(text).startsWith("checkpoint of epoch 3").contains(damage.file()));
     }
 
     @Test
@@ -181,7 +186,9 @@ class ResumeTest {
                         "checkpoint of epoch 2 belongs to another configuration",
                         "expected digest " + other.config().digest(),
                         "found " + RECIPE.config().digest());
-        assertThat(failures.get(1)).hasMessageContaining("rank 0").hasMessageContaining(RECIPE.config().digest());
+        assertThat(failures.get(1))
+                .hasMessageContaining("rank 0")
+                .hasMessageContaining(RECIPE.config().digest());
     }
 
     @Test
