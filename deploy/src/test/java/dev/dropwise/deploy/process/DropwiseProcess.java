@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -74,16 +73,16 @@ public final class DropwiseProcess implements AutoCloseable {
     }
 
     /** The first match in a line of stdout or an error with all output if the command ends, or its deadline passes, first. */
-    public Matcher awaitOut(String regex) {
+    public Sighting awaitOut(String regex) {
         return await(stdout, regex);
     }
 
     /** As {@link #awaitOut}, in stderr. */
-    public Matcher awaitErr(String regex) {
+    public Sighting awaitErr(String regex) {
         return await(stderr, regex);
     }
 
-    private Matcher await(Transcript transcript, String regex) {
+    private Sighting await(Transcript transcript, String regex) {
         try {
             return transcript
                     .await(Pattern.compile(regex), left())
@@ -118,6 +117,16 @@ public final class DropwiseProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /** Sends SIGKILL to the command alone; what it has started is left to itself. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
+    /** Whether the command itself runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     private Duration left() {
         return Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime()));
     }
@@ -127,7 +136,8 @@ public final class DropwiseProcess implements AutoCloseable {
                 command, exitStatus, stdout.lines(), stderr.lines(), Duration.ofNanos(System.nanoTime() - startNs));
     }
 
-    private String evidence() {
+    /** Everything printed so far, for a failing test to show. */
+    public String evidence() {
         return outcome(process.isAlive() ? -1 : process.exitValue()).toString();
     }
 
