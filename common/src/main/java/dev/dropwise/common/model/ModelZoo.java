@@ -37,8 +37,29 @@ public final class ModelZoo {
     private static final List<String> NAMES = List.of("mlp:500", "lenet", "lenet5", "cifar-cnn");
     private static final int LARGEST_LAYER = 1 << 16;
     private static final int LENET5_SIDE = 32;
+    private static final int SMALLEST_LENET = 10;
+    private static final int SMALLEST_LENET5 = 12;
+    private static final int SMALLEST_CIFAR = 8;
 
     private ModelZoo() {}
+
+    /**
+     * Refuses a name that {@link #model} would refuse. Loads no native library, so that a driver can ask before anything starts.
+     *
+     * @throws DropwiseException (configuration) for a name that is unknown, a layer size that is none, or images too small
+     */
+    public static void check(String name, ImageShape image) {
+        switch (name) {
+            case "lenet" -> requireSide(name, image, SMALLEST_LENET);
+            case "lenet5" -> requireSide(name, image, SMALLEST_LENET5);
+            case "cifar-cnn" -> requireSide(name, image, SMALLEST_CIFAR);
+            default -> hiddenUnits(name, withoutBatchNorm(name));
+        }
+    }
+
+    private static String withoutBatchNorm(String name) {
+        return name.endsWith(BATCH_NORM) ? name.substring(0, name.length() - BATCH_NORM.length()) : name;
+    }
 
     /**
      * Builds the network {@code config} names, for images of {@code image} in {@code classes} classes.
@@ -58,7 +79,7 @@ public final class ModelZoo {
 
     private static void mlp(NetworkBuilder network, String name, ImageShape image) {
         boolean batchNorm = name.endsWith(BATCH_NORM);
-        String sizes = batchNorm ? name.substring(0, name.length() - BATCH_NORM.length()) : name;
+        String sizes = withoutBatchNorm(name);
         network.flatInput(image);
         for (int units : hiddenUnits(name, sizes)) {
             network.dense(units, batchNorm);
@@ -66,7 +87,7 @@ public final class ModelZoo {
     }
 
     private static void lenet(NetworkBuilder network, ImageShape image) {
-        requireSide("lenet", image, 10);
+        requireSide("lenet", image, SMALLEST_LENET);
         network.imageInput(image)
                 .convolution(32, 3, ConvolutionMode.Truncate, 0)
                 .pool(PoolingType.MAX)
@@ -78,7 +99,7 @@ public final class ModelZoo {
     }
 
     private static void lenet5(NetworkBuilder network, ImageShape image) {
-        requireSide("lenet5", image, 12);
+        requireSide("lenet5", image, SMALLEST_LENET5);
         int padding = Math.min(image.height(), image.width()) < LENET5_SIDE ? 2 : 0;
         network.imageInput(image)
                 .convolution(6, 5, ConvolutionMode.Truncate, padding)
@@ -92,7 +113,7 @@ public final class ModelZoo {
     }
 
     private static void cifar(NetworkBuilder network, ImageShape image) {
-        requireSide("cifar-cnn", image, 8);
+        requireSide("cifar-cnn", image, SMALLEST_CIFAR);
         network.imageInput(image);
         for (int filters : new int[] {32, 64, 128}) {
             network.convolution(filters, 3, ConvolutionMode.Same, 0).pool(PoolingType.MAX);

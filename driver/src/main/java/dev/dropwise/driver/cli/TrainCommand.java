@@ -93,11 +93,16 @@ final class TrainCommand implements Callable<Integer> {
             session.refused(e);
             throw e;
         }
-        Screen screen = Screen.standard(System.console() != null, System.getenv());
+        Screen screen = Screen.of(System.err, System.out, atTerminal(), System.getenv());
         Console console = new Console(screen, request.config().schedule().epochs(), System::nanoTime);
         RunDocument document = session.run(request, new ConsoleListener(console));
         console.finished(document, session.directory().path());
         return ExitCode.DONE.status();
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // Spark 4.1 runs on JDK 17 and 21 only, where null says that nobody watches.
+    private static boolean atTerminal() {
+        return System.console() != null;
     }
 
     private TrainRequest request(String directory, Configuration hadoop) {

@@ -5,6 +5,7 @@ import dev.dropwise.common.data.ImageSource;
 import dev.dropwise.common.data.ShardPlan;
 import dev.dropwise.common.data.Split;
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.model.ModelZoo;
 import dev.dropwise.driver.report.ReportPage;
 import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
@@ -63,6 +64,9 @@ public final class TrainSession {
 
     private RunDocument train(TrainRequest request, RunLog started, JobListener listener) {
         ImageSource source = DataSets.open(request.config().data(), hadoop);
+        if (request.config().model().definition().isEmpty()) {
+            ModelZoo.check(request.config().model().name(), source.shape());
+        }
         ShardPlan plan = ShardPlan.of(
                 request.config().data(),
                 source.size(Split.TRAIN),
