@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +18,7 @@ import java.util.regex.Pattern;
  * has lost its parent, which is found by a mark in its environment.
  */
 public final class DropwiseProcess implements AutoCloseable {
+    private static final long LOOK_EVERY_NS = Duration.ofMillis(20).toNanos();
     private static final Duration KILL_DEADLINE = Duration.ofSeconds(10);
 
     private final List<String> command;
@@ -90,6 +93,20 @@ public final class DropwiseProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while waiting for /" + regex + "/", e);
+        }
+    }
+
+    /**
+     * Waits until something else than output shows; fails with all output if the command ends, or its deadline passes, first.
+     *
+     * @param what for the error
+     */
+    public void awaitUntil(String what, BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            if (!process.isAlive() || left().isZero() || Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("waited in vain until " + what + ": " + evidence());
+            }
+            LockSupport.parkNanos(LOOK_EVERY_NS);
         }
     }
 
