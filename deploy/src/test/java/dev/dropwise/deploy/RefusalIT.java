@@ -78,7 +78,7 @@ final class RefusalIT {
                         bytes -> Arrays.copyOf(bytes, bytes.length - 1),
                         "200x28x28 = 156800 bytes after the header",
                         "156799"),
-                mnist("label outside 0 to 9", TRAIN_LABELS, bytes -> with(bytes, 8 + 3, 10), "label", "0 to 9", "10"),
+                mnist("label outside 0 to 9", TRAIN_LABELS, bytes -> with(bytes, 8 + 3, 10), "labels 0..9", "label 10 at example 3"),
                 mnist(
                         "counts that differ",
                         TRAIN_LABELS,
