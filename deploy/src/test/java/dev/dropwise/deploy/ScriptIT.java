@@ -20,10 +20,14 @@ final class ScriptIT {
     private Path directory;
 
     @Test
-    void shouldPrintTheVersionAndNothingElseWhenAsked() {
+    void shouldPrintTheVersionsWhenAsked() {
         Outcome outcome = DropwiseProcess.dropwise("--version").run().orFail();
 
-        assertThat(outcome.stdout()).singleElement().asString().matches("dropwise \\d+\\.\\d+\\.\\d+.*");
+        assertThat(outcome.stdout())
+                .contains("spark 4.1.0")
+                .first()
+                .asString()
+                .matches("dropwise \\d+\\.\\d+\\.\\d+.*");
     }
 
     @Test

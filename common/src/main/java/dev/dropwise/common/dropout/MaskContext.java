@@ -57,7 +57,7 @@ public final class MaskContext {
     }
 
     /**
-     * Makes all of Dropwise's noise in {@code network} draw from this context; call it after {@code init()}. A site's number
+     * Makes all of Dropwise's dropouts in {@code network}, also those of wrapped layers, draw from this context; call it after {@code init()}. A site's number
      * is its layer's index; a second place to draw in one layer gets that plus the number of layers, and so on. One
      * dropout instance given to several layers is replaced by a clone for each.
      *

@@ -48,7 +48,8 @@ public final class ModelExport {
     /**
      * Writes the zip and flushes {@code out}, but does not close it.
      *
-     * @param configuration as it was before layers were substituted by faster ones; not changed
+     * @param configuration as it was before layers were substituted by faster ones, with the iteration and epoch counts to go
+     *     on from; not changed
      * @param parameters all of them, in the order of {@code MultiLayerNetwork.params()}
      * @param updaterState as {@code getUpdater().getStateViewArray()}, to go on training with stock Deeplearning4j
      * @throws IOException when {@code out} throws it

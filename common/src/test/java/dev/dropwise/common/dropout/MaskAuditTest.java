@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
 
 class MaskAuditTest {
     private static final MaskKeying STREAMS = MaskKeying.of(99);
@@ -23,6 +24,26 @@ class MaskAuditTest {
         // 4 shards, 2 sites and the first 3 of 5 steps.
         assertThat(records).hasSize(24);
         assertThatCode(() -> MaskAudit.verify(records)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldNotRaiseFalseAlarmsWhenManyRunsAreCorrect() {
+        for (int run = 0; run < 200; run++) {
+            MaskKeying keying = MaskKeying.of(run);
+            MaskRecorder recorder = new MaskRecorder(3);
+            BernoulliMask mask = new BernoulliMask();
+            for (int i = 0; i < 24; i++) {
+                int shard = i / 6;
+                int site = i / 3 % 2;
+                double drop = site == 0 ? 0.2 : 0.5;
+                mask.draw(keying.key(shard, site, 0, i % 3), drop, DataType.FLOAT, new long[] {64, 64 + site});
+                recorder.record(shard, site, drop, mask);
+            }
+
+            assertThatCode(() -> MaskAudit.verify(recorder.records()))
+                    .as("run seed %s", run)
+                    .doesNotThrowAnyException();
+        }
     }
 
     @Test

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dropwise.common.failure.DropwiseException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -45,7 +49,7 @@ class MaskContextTest {
 
         MultiLayerNetwork retried = TestNetwork.create();
         List<List<Integer>> reversed = new ArrayList<>(positions());
-        java.util.Collections.reverse(reversed);
+        Collections.reverse(reversed);
         for (List<Integer> position : reversed) {
             assertThat(gradientAt(retried, position.get(0), position.get(1), position.get(2)))
                     .isEqualTo(first.get(position));
@@ -99,27 +103,26 @@ class MaskContextTest {
 
     @Test
     void shouldFindTheDropoutInsideWhenALayerIsWrapped() {
-        InvertedDropout inner = new InvertedDropout(0.5);
-        DenseLayer dense =
-                new DenseLayer.Builder().nIn(4).nOut(3).dropOut(inner).build();
-        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
-                .list()
-                .layer(new FrozenLayerWithBackprop(dense))
-                .layer(new OutputLayer.Builder()
-                        .nIn(3)
-                        .nOut(2)
-                        .activation(Activation.SOFTMAX)
-                        .build())
-                .build());
-        network.init();
+        List<UnaryOperator<Layer>> wrappers = List.of(FrozenLayer::new, FrozenLayerWithBackprop::new);
+        for (UnaryOperator<Layer> wrapper : wrappers) {
+            InvertedDropout inner = new InvertedDropout(0.5);
+            Layer dense = new DenseLayer.Builder().nIn(4).nOut(3).dropOut(inner).build();
+            MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                    .list()
+                    .layer(wrapper.apply(dense))
+                    .layer(new OutputLayer.Builder()
+                            .nIn(3)
+                            .nOut(2)
+                            .activation(Activation.SOFTMAX)
+                            .build())
+                    .build());
+            network.init();
 
-        assertThat(new MaskContext(SEED).bind(network)).isEqualTo(1);
+            assertThat(new MaskContext(SEED).bind(network)).isEqualTo(1);
 
-        var wrapper = (FrozenLayerWithBackprop)
-                network.getLayerWiseConfigurations().getConf(0).getLayer();
-        KeyedNoise noise = (KeyedNoise) wrapper.getUnderlying().getIDropout();
-        // The wrapper itself is site 0; what it wraps comes after all layers.
-        assertThat(noise.site().map(NoiseSite::number)).contains(2);
+            // The wrapper itself is site 0; what it wraps comes after all layers.
+            assertThat(inner.site().map(NoiseSite::number)).contains(2);
+        }
     }
 
     @Test

@@ -63,7 +63,7 @@ class GradientTest {
     }
 
     private static void assertMatches(ModelConfig config, ImageShape image) {
-        assertMatches(config, image, 1);
+        assertMatches(config, image, 3);
     }
 
     /** Compares every {@code stride}th parameter. */

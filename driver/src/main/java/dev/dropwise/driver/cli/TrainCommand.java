@@ -5,6 +5,8 @@ import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.ExitCode;
 import dev.dropwise.driver.console.Console;
 import dev.dropwise.driver.console.Screen;
+import dev.dropwise.driver.job.Interruption;
+import dev.dropwise.driver.job.JobWatch;
 import dev.dropwise.driver.job.TrainRequest;
 import dev.dropwise.driver.job.TrainSession;
 import dev.dropwise.driver.run.RunDocument;
@@ -86,6 +88,8 @@ final class TrainCommand implements Callable<Integer> {
                 : out;
         Configuration hadoop = HadoopProperties.configuration();
         TrainSession session = new TrainSession(directory, hadoop, Versions.all());
+        Interruption interruption = new Interruption();
+        Signals.bind(interruption);
         TrainRequest request;
         try {
             request = request(directory, hadoop);
@@ -95,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         Screen screen = Screen.of(System.err, System.out, atTerminal(), System.getenv());
         Console console = new Console(screen, request.config().schedule().epochs(), System::nanoTime);
-        RunDocument document = session.run(request, new ConsoleListener(console));
+        RunDocument document = session.run(request, new JobWatch(new ConsoleListener(console), interruption));
         console.finished(document, session.directory().path());
         return ExitCode.DONE.status();
     }

@@ -1,8 +1,13 @@
 package dev.dropwise.driver.cli;
 
-import java.util.LinkedHashMap;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.spark.package$;
 import picocli.CommandLine.IVersionProvider;
 
 /** What is running, for {@code --version} and {@code run.json}. */
@@ -14,16 +19,19 @@ final class Versions implements IVersionProvider {
                 .toArray(String[]::new);
     }
 
+    /** Names and versions, those of libraries as they were when this was built. */
     static Map<String, String> all() {
-        Map<String, String> versions = new LinkedHashMap<>();
-        versions.put("dropwise", of(Versions.class));
-        versions.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
+        Properties built = new Properties();
+        try (InputStream in = Versions.class.getResourceAsStream("versions.properties")) {
+            built.load(Objects.requireNonNull(in, "versions.properties is part of the jar"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("versions.properties is part of the jar", e);
+        }
+        Map<String, String> versions = new TreeMap<>();
+        built.stringPropertyNames().forEach(name -> versions.put(name, built.getProperty(name)));
+        versions.put("spark", package$.MODULE$.SPARK_VERSION());
         versions.put("java", System.getProperty("java.runtime.version", "unknown"));
         versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         return versions;
-    }
-
-    private static String of(Class<?> type) {
-        return Optional.ofNullable(type.getPackage().getImplementationVersion()).orElse("development");
     }
 }

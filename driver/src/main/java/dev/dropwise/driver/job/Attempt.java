@@ -34,9 +34,11 @@ final class Attempt {
     private final BlockingQueue<RunEvent> events = new LinkedBlockingQueue<>();
     private final List<RunEvent.Failed> failures = new ArrayList<>();
     private final LostTasks losses = new LostTasks();
+    private final Interruption interruption;
     private String lastSeen = "before the workers met";
 
-    Attempt(JavaSparkContext spark, TrainingOrder order) {
+    Attempt(JavaSparkContext spark, TrainingOrder order, Interruption interruption) {
+        this.interruption = interruption;
         this.spark = spark;
         this.order = order;
     }
@@ -63,6 +65,7 @@ final class Attempt {
     private void watch(Future<?> job, Consumer<RunEvent> listener) {
         try {
             while (!job.isDone() || !events.isEmpty()) {
+                interruption.check(lastSeen);
                 RunEvent event = events.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
                 if (event != null && event.attempt() == order.attempt()) {
                     note(event);

@@ -47,7 +47,7 @@ public final class ScoringJob {
 
     private <T> T on(String name, Function<BlockJob, T> work) {
         try (JavaSparkContext spark = SparkContexts.start(name)) {
-            int slots = new Slots(spark.sc(), QUIET, FIRST_SLOT).await(1);
+            int slots = new Slots(spark.sc(), QUIET, FIRST_SLOT, new Interruption()).await(1);
             if (slots == 0) {
                 throw DropwiseException.unavailable(spark.master() + " offers no slot within " + FIRST_SLOT.toSeconds()
                         + " s; start workers there or wait until some are free");

@@ -1,6 +1,5 @@
 package dev.dropwise.driver.job;
 
-import dev.dropwise.common.failure.DropwiseException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkContext;
@@ -15,12 +14,15 @@ final class Slots {
     private final SparkContext context;
     private final Duration quiet;
     private final Duration deadline;
+    private final Interruption interruption;
 
     /**
      * @param quiet without a new slot, once there is one, after which there will be no more
      * @param deadline for the first slot
+     * @param interruption ends the wait
      */
-    Slots(SparkContext context, Duration quiet, Duration deadline) {
+    Slots(SparkContext context, Duration quiet, Duration deadline, Interruption interruption) {
+        this.interruption = interruption;
         this.context = context;
         this.quiet = quiet;
         this.deadline = deadline;
@@ -33,9 +35,7 @@ final class Slots {
         int slots = count();
         while (slots < wanted && !over(slots, startNs, changedNs)) {
             LockSupport.parkNanos(LOOK_EVERY_NS);
-            if (Thread.currentThread().isInterrupted()) {
-                throw DropwiseException.unavailable("interrupted while waiting for " + wanted + " slots");
-            }
+            interruption.check("while waiting for " + wanted + " slots");
             int now = count();
             if (now != slots) {
                 slots = now;

@@ -2,7 +2,9 @@ package dev.dropwise.driver.job;
 
 import dev.dropwise.common.config.TrainConfig;
 import dev.dropwise.common.failure.DropwiseException;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A training job as asked for.
@@ -24,7 +26,7 @@ public record TrainRequest(
         boolean resume,
         Map<String, String> options) {
     public TrainRequest {
-        options = Map.copyOf(options);
+        options = Collections.unmodifiableMap(new TreeMap<>(options));
         if (workers < 1 || maxAttempts < 1) {
             throw DropwiseException.configuration(
                     "workers and attempts must be at least 1: workers=" + workers + " attempts=" + maxAttempts);

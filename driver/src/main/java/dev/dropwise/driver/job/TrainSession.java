@@ -37,10 +37,10 @@ public final class TrainSession {
     /**
      * Trains.
      *
-     * @param listener told of what happens, on this thread
+     * @param watch told of what happens and asked whether to end, on this thread
      * @throws DropwiseException when the run fails; {@code run.json} says the same
      */
-    public RunDocument run(TrainRequest request, JobListener listener) {
+    public RunDocument run(TrainRequest request, JobWatch watch) {
         directory.create();
         refuseToOverwrite(request);
         RunLog started = new RunLog(
@@ -50,7 +50,7 @@ public final class TrainSession {
         log = started;
         try {
             started.begin();
-            return train(request, started, listener);
+            return train(request, started, watch);
         } catch (DropwiseException e) {
             started.failed(e);
             throw e;
@@ -62,7 +62,7 @@ public final class TrainSession {
         }
     }
 
-    private RunDocument train(TrainRequest request, RunLog started, JobListener listener) {
+    private RunDocument train(TrainRequest request, RunLog started, JobWatch watch) {
         ImageSource source = DataSets.open(request.config().data(), hadoop);
         if (request.config().model().definition().isEmpty()) {
             ModelZoo.check(request.config().model().name(), source.shape());
@@ -78,7 +78,7 @@ public final class TrainSession {
         try (JavaSparkContext spark =
                 SparkContexts.start("dropwise train " + request.config().model().name())) {
             started.placed(new RunDocument.Spark(spark.sc().applicationId(), spark.master()), data);
-            return new TrainingJob(spark, request, directory, started, listener).run();
+            return new TrainingJob(spark, request, directory, started, watch).run();
         }
     }
 

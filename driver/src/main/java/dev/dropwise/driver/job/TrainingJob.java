@@ -14,7 +14,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * A training job: waits for slots, then starts one attempt after the other, each a barrier job from the last checkpoint, until one
  * succeeds, one fails for good, or the attempts are used up. For one thread.
  */
-public final class TrainingJob {
+final class TrainingJob {
     private static final Duration QUIET = Duration.ofSeconds(8);
     private static final Duration FIRST_SLOT = Duration.ofSeconds(60);
 
@@ -23,22 +23,23 @@ public final class TrainingJob {
     private final RunDirectory directory;
     private final RunLog log;
     private final JobListener listener;
+    private final Interruption interruption;
     private final Slots slots;
     private final NativeBuilds natives;
     private final String runId = UUID.randomUUID().toString();
 
     /**
      * @param log keeps the run directory up to date
-     * @param listener told of everything, on the calling thread
+     * @param watch told of everything, and asked whether to end, on the calling thread
      */
-    public TrainingJob(
-            JavaSparkContext spark, TrainRequest request, RunDirectory directory, RunLog log, JobListener listener) {
+    TrainingJob(JavaSparkContext spark, TrainRequest request, RunDirectory directory, RunLog log, JobWatch watch) {
         this.spark = spark;
         this.request = request;
         this.directory = directory;
         this.log = log;
-        this.listener = listener;
-        this.slots = new Slots(spark.sc(), QUIET, FIRST_SLOT);
+        this.listener = watch.listener();
+        this.interruption = watch.interruption();
+        this.slots = new Slots(spark.sc(), QUIET, FIRST_SLOT, interruption);
         this.natives = new NativeBuilds(spark);
     }
 
@@ -48,7 +49,7 @@ public final class TrainingJob {
      * @return {@code run.json} of the finished run
      * @throws DropwiseException when the run fails; the run log knows it already
      */
-    public RunDocument run() {
+    RunDocument run() {
         if (request.resume()) {
             log.resume(directory.metrics());
         }
@@ -73,7 +74,12 @@ public final class TrainingJob {
         if (worldSize == 0) {
             throw tooFew(found);
         }
-        KernelClass kernelClass = natives.agree(found, request.kernelClass());
+        KernelClass kernelClass;
+        try {
+            kernelClass = natives.agree(found, request.kernelClass());
+        } catch (DropwiseException e) {
+            return new AttemptResult.Failed(e);
+        }
         log.attempt(attempt, kernelClass.toString());
         TrainingOrder order = new TrainingOrder(
                 runId,
@@ -82,7 +88,7 @@ public final class TrainingJob {
                 kernelClass.toString(),
                 directory.path(),
                 request.resume() || attempt > 1);
-        return new Attempt(spark, order).run(worldSize, this::on);
+        return new Attempt(spark, order, interruption).run(worldSize, this::on);
     }
 
     private void on(RunEvent event) {

@@ -5,7 +5,7 @@ import dev.dropwise.worker.transport.FrameKind;
 import org.agrona.DirectBuffer;
 
 /** One thing that all ranks do together, as a duty cycle: begun anew for each round, worked on until it is done. */
-sealed interface Collective permits AllReduce, Broadcast, RecordGather {
+interface Collective {
     /** Sends what can be sent now; returns how many frames that were, 0 when there was nothing or no room. */
     int send();
 

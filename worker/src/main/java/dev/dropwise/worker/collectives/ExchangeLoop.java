@@ -43,7 +43,7 @@ final class ExchangeLoop implements FrameLane.Handler {
         this.lane = lanes.open(this);
         this.outbox = new Outbox(lane);
         this.control = control;
-        this.stopwatch = new Stopwatch(transport.worldSize());
+        this.stopwatch = new Stopwatch(transport.rank(), transport.worldSize());
     }
 
     /** Makes the data lane with its handler. */

@@ -5,6 +5,7 @@ package dev.dropwise.worker.collectives;
  * peer it needs has been heard, because until then somebody is still computing; the rest is exchange.
  */
 final class Stopwatch {
+    private final int rank;
     private final boolean[] heard;
     private final long[] heardNs;
     private int unheard;
@@ -15,7 +16,8 @@ final class Stopwatch {
     private long exchangeNs;
     private long waitNs;
 
-    Stopwatch(int worldSize) {
+    Stopwatch(int rank, int worldSize) {
+        this.rank = rank;
         this.heard = new boolean[worldSize];
         this.heardNs = new long[worldSize];
     }
@@ -27,7 +29,7 @@ final class Stopwatch {
         allHeardNs = startNs;
         unheard = 0;
         for (int peer = 0; peer < heard.length; peer++) {
-            heard[peer] = !collective.awaits(peer);
+            heard[peer] = peer == rank || !collective.awaits(peer);
             unheard += heard[peer] ? 0 : 1;
             heardNs[peer] = startNs;
         }

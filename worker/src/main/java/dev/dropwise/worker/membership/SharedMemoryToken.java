@@ -17,7 +17,9 @@ import java.util.List;
  * because another one could not write to a media driver's files either.
  */
 public final class SharedMemoryToken implements AutoCloseable {
-    private static final String PREFIX = "dropwise-token-";
+    /** How the names of all tokens begin. */
+    public static final String PREFIX = "dropwise-token-";
+
     private static final int RANDOM_BYTES = 16;
 
     private final String content;

@@ -33,6 +33,9 @@ public final class BarrierJob {
      * @return what they returned, by rank
      */
     public static List<byte[]> run(JavaSparkContext spark, int worldSize, RankProgram program) {
+        // Spark must interrupt the tasks of a failed stage: a rank that waits for a dead one would otherwise go on
+        // waiting.
+        spark.setLocalProperty("spark.job.interruptOnCancel", "true");
         RDD<Integer> ranks = spark.parallelize(
                         IntStream.range(0, worldSize).boxed().toList(), worldSize)
                 .rdd();

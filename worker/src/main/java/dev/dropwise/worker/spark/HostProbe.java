@@ -1,6 +1,7 @@
 package dev.dropwise.worker.spark;
 
 import dev.dropwise.common.codec.Codec;
+import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.kernel.CpuFeatures;
 import dev.dropwise.common.kernel.KernelClass;
 import dev.dropwise.common.kernel.KernelSettings;
@@ -28,9 +29,19 @@ public final class HostProbe {
 
     /** Asks {@code slots} slots at once. */
     public static List<HostFacts> ask(JavaSparkContext spark, int slots) {
-        return BarrierJob.run(spark, slots, HostProbe::answer).stream()
+        return answers(spark, slots).stream()
                 .map(bytes -> CODEC.decode(bytes, HostFacts.class))
                 .toList();
+    }
+
+    private static List<byte[]> answers(JavaSparkContext spark, int slots) {
+        try {
+            return BarrierJob.run(spark, slots, HostProbe::answer);
+        } catch (Exception e) {
+            // Spark throws checked exceptions out of Scala, which Java cannot name. An executor that dies meanwhile is
+            // no defect.
+            throw DropwiseException.retryable("asking " + slots + " slots for their CPUs failed: " + e.getMessage(), e);
+        }
     }
 
     private static byte[] answer(BarrierTaskContext context) {

@@ -61,6 +61,9 @@ final class EpochPass {
         double[] lossSums = new double[shards.size()];
         StepClock clock = new StepClock(steps);
         for (int step = 0; step < steps; step++) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw DropwiseException.retryable("interrupted before step=" + (position.step() + step), null);
+            }
             long globalStep = position.step() + step;
             step(new StepOf(position.epoch(), step, globalStep), orders, lossSums, clock);
             listener.stepped(position.epoch(), step, globalStep, total(lossSums));

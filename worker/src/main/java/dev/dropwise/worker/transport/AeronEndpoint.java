@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * two steps because a peer's port is known only after it listens.
  */
 public final class AeronEndpoint implements AutoCloseable {
+    static final String CONTROL_FILE = "cnc.dat";
+
     private static final long KEEP_ALIVE_NS = TimeUnit.MILLISECONDS.toNanos(100);
     // A thread that has just been resumed may still be copying from memory that the client wants to unmap.
     private static final long UNMAP_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -124,7 +126,7 @@ public final class AeronEndpoint implements AutoCloseable {
     }
 
     private Aeron connectClient() {
-        Path ready = Path.of(driverDirectory, "cnc.dat");
+        Path ready = Path.of(driverDirectory, CONTROL_FILE);
         if (!await(deadlines.connect(), () -> Files.exists(ready))) {
             throw new PeerLostException(
                     fault.driverRank(),
@@ -185,6 +187,9 @@ public final class AeronEndpoint implements AutoCloseable {
         } finally {
             if (driver != null) {
                 driver.close();
+            } else {
+                // A dead host cannot do it any more.
+                AbandonedFiles.removeDriver(Path.of(driverDirectory), deadlines.driver());
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();

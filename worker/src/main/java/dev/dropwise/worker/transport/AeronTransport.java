@@ -61,13 +61,15 @@ final class AeronTransport implements Transport {
 
     @Override
     public Optional<Loss> loss(int peer) {
-        if (aeron.isClosed()) {
-            return fault.loss();
+        PeerStream stream = streams[Lane.DATA.index()][peer];
+        if (!stream.hasEnded()) {
+            return Optional.empty();
         }
-        if (streams[Lane.DATA.index()][peer].hasEnded()) {
-            return Optional.of(new Loss(peer, "is gone: its JVM died, was stopped for too long, or closed"));
+        if (stream.isClosedHere()) {
+            // The client closes its streams first and says why soon after.
+            return fault.hasHappened() || aeron.isClosed() ? Optional.of(fault.loss()) : Optional.empty();
         }
-        return Optional.empty();
+        return Optional.of(new Loss(peer, "is gone: its JVM died, was stopped for too long, or closed"));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.dropwise.worker.transport;
 
 import io.aeron.exceptions.DriverTimeoutException;
-import java.util.Optional;
 import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,21 +36,26 @@ final class ClientFault implements ErrorHandler {
         return driverRank;
     }
 
+    /** Whether anything was reported. */
+    boolean hasHappened() {
+        return first != null;
+    }
+
     /** From now on the driver's end is no fault. */
     void closing() {
         closing = true;
     }
 
     /** Who is lost, given that the client has ended by itself. */
-    Optional<Transport.Loss> loss() {
+    Transport.Loss loss() {
         Throwable error = first;
         if (error instanceof DriverTimeoutException && driverRank != rank) {
-            return Optional.of(new Transport.Loss(
-                    driverRank, "is dead, stopped or closed, and with it the media driver: " + error.getMessage()));
+            return new Transport.Loss(
+                    driverRank, "is dead, stopped or closed, and with it the media driver: " + error.getMessage());
         }
-        return Optional.of(new Transport.Loss(
+        return new Transport.Loss(
                 rank,
                 "lost its own Aeron client, as after a stop of this JVM that peers took for its death: "
-                        + (error == null ? "closed" : error.getMessage())));
+                        + (error == null ? "closed" : error.getMessage()));
     }
 }

@@ -5,6 +5,7 @@ import dev.dropwise.worker.membership.SharedMemoryToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -17,19 +18,21 @@ import java.util.List;
 public record DriverRoom(Path directory, int termBytes) {
     private static final long DRIVER_FILES = 13L * 1024 * 1024;
     private static final long CONTROL_STREAM = 3L * StreamSettings.SMALLEST_TERM + 4096;
+    private static final Duration ABANDONED_AFTER = Duration.ofMinutes(10);
     private static final int TERMS_PER_STREAM = 3;
 
     /** Room for a world of {@code worldSize} ranks that reduce {@code vectorBytes}: in /dev/shm, or on disk failing that. */
     public static DriverRoom find(int worldSize, long vectorBytes) {
-        List<Candidate> candidates =
-                List.of(Candidate.of(Path.of("/dev/shm")), Candidate.of(Path.of(System.getProperty("java.io.tmpdir"))));
+        List<Path> directories = List.of(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir")));
+        directories.forEach(each -> AbandonedFiles.sweep(each, ABANDONED_AFTER));
+        List<Candidate> candidates = directories.stream().map(Candidate::of).toList();
         return choose(candidates, worldSize, StreamSettings.termBytesFor(vectorBytes, worldSize));
     }
 
     /** A path for a driver's directory that no other driver ever has. */
     public String newDriverDirectory(int rank) {
         return directory
-                .resolve("dropwise-driver-" + rank + "-" + SharedMemoryToken.randomText())
+                .resolve(AbandonedFiles.DRIVER_PREFIX + rank + "-" + SharedMemoryToken.randomText())
                 .toString();
     }
 

@@ -78,6 +78,11 @@ final class EmbeddedDriver implements AutoCloseable {
         return thread;
     }
 
+    /** Where clients find this driver. */
+    String directory() {
+        return driver.aeronDirectoryName();
+    }
+
     /** Stops the driver and removes its directory; finishes also on a thread that is interrupted. */
     @Override
     public void close() {

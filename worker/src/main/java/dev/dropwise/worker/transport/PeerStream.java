@@ -47,6 +47,11 @@ final class PeerStream implements ControlledFragmentHandler {
         return current == null || current.isClosed() || current.isEndOfStream() || !publication.isConnected();
     }
 
+    /** Whether this rank's own client has closed the stream, which says nothing about the peer. */
+    boolean isClosedHere() {
+        return publication.isClosed() || subscription.isClosed();
+    }
+
     int maxPayloadBytes() {
         return (publication.maxPayloadLength() - FrameHeader.LENGTH) & -4;
     }

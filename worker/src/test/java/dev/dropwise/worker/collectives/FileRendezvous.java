@@ -35,6 +35,15 @@ final class FileRendezvous {
         }
     }
 
+    /** What {@code rank} said when it met the others. */
+    Hello hello(String name, int rank) {
+        try {
+            return codec.decode(await(directory.resolve(name + "-hello-" + rank)), Hello.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private <T> List<T> meet(String round, int rank, T mine, Class<T> type) {
         try {
             Path unfinished = directory.resolve(round + "-" + rank + ".part");

@@ -4,8 +4,8 @@ import org.apache.spark.TaskContext;
 import org.jspecify.annotations.Nullable;
 
 /** Violates nothing: the one registry, in the one place for Spark. */
-public final class ExecutorRegistry {
+public final class PluginRegistry {
     static @Nullable TaskContext current;
 
-    private ExecutorRegistry() {}
+    private PluginRegistry() {}
 }
