@@ -15,7 +15,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * succeeds, one fails for good, or the attempts are used up. For one thread.
  */
 final class TrainingJob {
-    private static final Duration QUIET = Duration.ofSeconds(8);
+    private static final Duration QUIET = Duration.ofSeconds(5);
     private static final Duration FIRST_SLOT = Duration.ofSeconds(60);
 
     private final JavaSparkContext spark;
