@@ -32,7 +32,7 @@ final class LostProcessIT {
         "train", "--model", "mlp:1024,1024", "--epochs", Integer.toString(EPOCHS), "--batch-size", "32", "--seed", "5"
     };
 
-    private static final Duration NAMED_WITHIN = Duration.ofSeconds(6);
+    private static final double NAMED_WITHIN_SECONDS = 6;
     private static final Duration GONE_WITHIN = Duration.ofSeconds(30);
 
     private Path directory;
@@ -66,7 +66,7 @@ final class LostProcessIT {
             assertThat(run.workerPids()).hasSize(2).doesNotContain(pid);
             assertEndsAsUndisturbed(run);
             assertNothingLeft(process, memory);
-            assertThat(seconds).isLessThanOrEqualTo(NAMED_WITHIN.toSeconds());
+            assertThat(seconds).isLessThanOrEqualTo(NAMED_WITHIN_SECONDS);
         }
     }
 
