@@ -18,9 +18,9 @@ public final class NativeFloats {
         if (array.dataType() != DataType.FLOAT || array.elementWiseStride() != 1) {
             throw new IllegalArgumentException("expected a dense FLOAT array, found " + array.shapeInfoToString());
         }
-        FloatPointer pointer = new FloatPointer(array.data().pointer());
-        FloatBuffer whole = pointer.capacity(array.data().length()).asBuffer();
-        return whole.slice(Math.toIntExact(array.offset()), Math.toIntExact(array.length()));
+        // The address pointer, other than the pointer, starts at the array's own first element.
+        FloatPointer first = new FloatPointer(array.data().addressPointer());
+        return first.capacity(array.length()).asBuffer();
     }
 
     /** A copy on the heap. */

@@ -5,12 +5,13 @@ import dev.dropwise.common.storage.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +26,7 @@ import org.apache.hadoop.fs.Path;
  * Rank 0 alone writes; not thread-safe.
  */
 public final class CheckpointStore {
-    private static final Pattern MANIFEST = Pattern.compile("epoch-(\\d{5})\\.manifest");
+    private static final Pattern FILE = Pattern.compile("epoch-(\\d{5})\\.(manifest|state)");
     private static final int KEPT = 2;
 
     private final Path directory;
@@ -72,7 +73,8 @@ public final class CheckpointStore {
         try {
             byte[] manifest = new WholeFile(manifestOf(epoch), hadoop)
                     .read()
-                    .orElseThrow(() -> DropwiseException.badData("checkpoint " + manifestOf(epoch) + " is missing"));
+                    .orElseThrow(() -> DropwiseException.badData("checkpoint manifest " + manifestOf(epoch)
+                            + " is missing: the run ended while it wrote the checkpoint"));
             byte[] bytes = new WholeFile(stateOf(epoch), hadoop)
                     .read()
                     .orElseThrow(() -> DropwiseException.badData("checkpoint " + stateOf(epoch) + " is missing"));
@@ -85,10 +87,11 @@ public final class CheckpointStore {
         }
     }
 
-    private List<Integer> epochs() {
-        List<Integer> epochs = new ArrayList<>();
+    /** Epochs of which either file is there: what a crash left between the two is to be named, and one day deleted. */
+    private Set<Integer> epochs() {
+        Set<Integer> epochs = new TreeSet<>();
         for (FileStatus file : files()) {
-            Matcher matcher = MANIFEST.matcher(file.getPath().getName());
+            Matcher matcher = FILE.matcher(file.getPath().getName());
             if (matcher.matches()) {
                 epochs.add(Integer.parseInt(matcher.group(1)));
             }

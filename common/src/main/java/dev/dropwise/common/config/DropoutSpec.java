@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * Which dropout a layer gets, written {@code KIND:P}.
  *
  * @param kind the method
- * @param dropProbability probability that a unit is dropped, in [0, 1)
+ * @param dropProbability probability that a unit is dropped, in [0, 1); 0 for the kind that drops nothing
  */
 public record DropoutSpec(Kind kind, double dropProbability) {
     /** No dropout at all. */
@@ -32,6 +32,10 @@ public record DropoutSpec(Kind kind, double dropProbability) {
             throw DropwiseException.configuration(
                     "dropout " + kind.label() + ": the drop probability must lie in [0, 1): " + "found "
                             + dropProbability + "; 0.5 drops every second unit");
+        }
+        if (kind == Kind.NONE && dropProbability != 0) {
+            throw DropwiseException.configuration("dropout none drops with probability 0, found " + dropProbability
+                    + "; write none alone, or a kind such as inverted:" + dropProbability);
         }
     }
 

@@ -14,9 +14,10 @@ public record Regularisation(double l1, double l2, double maxNorm) {
     public static final Regularisation NONE = new Regularisation(0, 0, 0);
 
     public Regularisation {
-        if (!(l1 >= 0 && l2 >= 0 && maxNorm >= 0)) {
-            throw DropwiseException.configuration(
-                    "l1, l2 and max-norm must be at least 0: l1=" + l1 + " l2=" + l2 + " max-norm=" + maxNorm);
+        // A sum is finite when all of its terms are, and these are not negative.
+        if (!(l1 >= 0 && l2 >= 0 && maxNorm >= 0 && l1 + l2 + maxNorm < Double.POSITIVE_INFINITY)) {
+            throw DropwiseException.configuration("l1, l2 and max-norm must be at least 0 and finite: l1=" + l1 + " l2="
+                    + l2 + " max-norm=" + maxNorm);
         }
     }
 }

@@ -44,7 +44,7 @@ final class ActivationStage {
     INDArray activate(INDArray z, @Nullable INDArray bias, boolean training, LayerWorkspaceMgr workspaces) {
         if (nonlinearity != null) {
             if (bias == null) {
-                nonlinearity.apply(NativeFloats.buffer(z), 0, (int) z.length());
+                nonlinearity.apply(NativeFloats.buffer(z), (int) z.length());
             } else {
                 nonlinearity.apply(NativeFloats.buffer(z), (int) z.size(0), valuesOf(bias));
             }
@@ -90,7 +90,6 @@ final class ActivationStage {
         nonlinearity.backprop(
                 NativeFloats.buffer(held),
                 NativeFloats.buffer(NativeFloats.rowMajor(epsilon)),
-                0,
                 NativeFloats.buffer(delta),
                 (int) held.length());
         return delta;

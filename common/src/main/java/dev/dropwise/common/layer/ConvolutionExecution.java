@@ -1,5 +1,7 @@
 package dev.dropwise.common.layer;
 
+import dev.dropwise.common.layer.OneDnnConvolution.Arriving;
+import dev.dropwise.common.layer.PatchProduct.Kernels;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -8,8 +10,8 @@ import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -30,7 +32,7 @@ final class ConvolutionExecution extends ConvolutionLayer {
         super(conf, dataType);
         this.stage = new ActivationStage(layerConf().getActivationFn(), dataType);
         Nonlinearity fused = stage.nonlinearity();
-        this.patches = new PatchProduct(fused == null ? Nonlinearity.of(new ActivationIdentity()) : fused);
+        this.patches = new PatchProduct(fused == null ? Nonlinearity.of(new ActivationIdentity()) : fused, window());
     }
 
     private boolean isPlain() {
@@ -46,65 +48,85 @@ final class ConvolutionExecution extends ConvolutionLayer {
     }
 
     private ConvolutionShape shape() {
-        org.deeplearning4j.nn.conf.layers.ConvolutionLayer conf = layerConf();
-        return ConvolutionShape.of(
-                input, conf.getKernelSize(), conf.getStride(), conf.getPadding(), conf.getDilation(), convolutionMode);
+        return ConvolutionShape.of(input, layerConf(), convolutionMode);
     }
 
-    private boolean usesPatches(ConvolutionShape shape) {
-        return getIndex() == 0 && PatchProduct.suits(shape);
+    private boolean usesPatches() {
+        return getIndex() == 0 && PatchProduct.suits(layerConf());
     }
 
-    private @Nullable INDArray bias() {
-        return hasBias() ? getParam(ConvolutionParamInitializer.BIAS_KEY) : null;
+    private int window() {
+        return ((FastConvolution) layerConf()).getPoolingWindow();
     }
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         if (input == null || !isPlain()) {
+            requireUnpooled();
             stage.clear();
             return super.activate(training, workspaces);
         }
         applyDropOutIfNecessary(training, workspaces);
-        INDArray kernels = getParam(ConvolutionParamInitializer.WEIGHT_KEY);
         ConvolutionShape shape = shape();
-        if (!usesPatches(shape)) {
-            return stage.activate(
-                    oneDnn.forward(input, kernels, bias(), shape, workspaces), null, training, workspaces);
+        if (!usesPatches()) {
+            requireUnpooled();
+            long[] size = {shape.examples(), layerConf().getNOut(), shape.output()[0], shape.output()[1]};
+            INDArray z = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, size, 'c');
+            oneDnn.forward(input, parameters(), shape, z);
+            return stage.activate(z, null, training, workspaces);
         }
-        INDArray output = patches.forward(input, kernels, bias(), shape, workspaces);
+        INDArray output = patches.forward(input, parameters(), shape, training, workspaces);
         return stage.nonlinearity() == null
                 ? stage.activate(output, null, training, workspaces)
                 : stage.keep(output, training);
+    }
+
+    private Kernels parameters() {
+        return new Kernels(
+                getParam(ConvolutionParamInitializer.WEIGHT_KEY),
+                hasBias() ? getParam(ConvolutionParamInitializer.BIAS_KEY) : null);
+    }
+
+    /** The pooling layer above does nothing, relying on this one. */
+    private void requireUnpooled() {
+        if (window() > 1) {
+            throw new IllegalStateException(
+                    "convolution " + layerId() + ": expected float input of rank 4 without mask "
+                            + "for a layer that pools its own output; use the stock configuration for other input");
+        }
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
         if (!stage.holdsActivation()) {
+            requireUnpooled();
             return super.backpropGradient(epsilon, workspaces);
         }
-        INDArray kernelGradient = gradientView(ConvolutionParamInitializer.WEIGHT_KEY);
-        INDArray biasGradient = hasBias() ? gradientView(ConvolutionParamInitializer.BIAS_KEY) : null;
+        Kernels gradients = new Kernels(
+                gradientView(ConvolutionParamInitializer.WEIGHT_KEY),
+                hasBias() ? gradientView(ConvolutionParamInitializer.BIAS_KEY) : null);
         ConvolutionShape shape = shape();
         INDArray inputGradient = null;
-        if (usesPatches(shape)) {
+        if (usesPatches()) {
             INDArray arriving = stage.nonlinearity() == null ? stage.backprop(epsilon, workspaces) : epsilon;
-            patches.backprop(stage.held(), arriving, kernelGradient, biasGradient);
+            patches.backprop(arriving, parameters(), shape, gradients);
         } else {
-            INDArray kernels = getParam(ConvolutionParamInitializer.WEIGHT_KEY);
-            OneDnnConvolution.Pass pass =
-                    new OneDnnConvolution.Pass(input, kernels, bias(), kernelGradient, biasGradient);
-            INDArray delta = stage.backprop(epsilon, workspaces);
-            inputGradient = oneDnn.backprop(pass, delta, shape, workspaces);
-            inputGradient = getIndex() == 0 ? null : backpropDropOutIfPresent(inputGradient);
+            Arriving arriving = new Arriving(input, stage.backprop(epsilon, workspaces));
+            INDArray below = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, shape.input(), 'c');
+            oneDnn.backprop(arriving, parameters(), shape, gradients, below);
+            inputGradient = getIndex() == 0 ? null : backpropDropOutIfPresent(below);
         }
+        return new Pair<>(named(gradients), inputGradient);
+    }
+
+    private static Gradient named(Kernels gradients) {
         Gradient gradient = new DefaultGradient();
-        if (biasGradient != null) {
-            gradient.setGradientFor(ConvolutionParamInitializer.BIAS_KEY, biasGradient);
+        if (gradients.bias() != null) {
+            gradient.setGradientFor(ConvolutionParamInitializer.BIAS_KEY, gradients.bias());
         }
-        gradient.setGradientFor(ConvolutionParamInitializer.WEIGHT_KEY, kernelGradient, 'c');
-        return new Pair<>(gradient, inputGradient);
+        gradient.setGradientFor(ConvolutionParamInitializer.WEIGHT_KEY, gradients.weights(), 'c');
+        return gradient;
     }
 
     private INDArray gradientView(String parameter) {

@@ -2,6 +2,7 @@ package dev.dropwise.common.layer;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.util.ConvolutionUtils;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -21,14 +22,17 @@ record ConvolutionShape(
         long[] input, int[] output, int[] kernel, int[] stride, int[] padding, int[] dilation, boolean same) {
 
     /** Derives output and padding as the stock layers do, with their checks. */
-    static ConvolutionShape of(
-            INDArray input, int[] kernel, int[] stride, int[] padding, int[] dilation, ConvolutionMode mode) {
+    static ConvolutionShape of(INDArray input, ConvolutionLayer layer, ConvolutionMode mode) {
+        int[] kernel = layer.getKernelSize();
+        int[] stride = layer.getStride();
+        int[] dilation = layer.getDilation();
         boolean same = mode == ConvolutionMode.Same;
         int[] output = ConvolutionUtils.getOutputSize(
-                input, kernel, stride, same ? null : padding, mode, dilation, CNN2DFormat.NCHW);
+                input, kernel, stride, same ? null : layer.getPadding(), mode, dilation, CNN2DFormat.NCHW);
         int[] size = {(int) input.size(2), (int) input.size(3)};
-        int[] topLeft =
-                same ? ConvolutionUtils.getSameModeTopLeftPadding(output, size, kernel, stride, dilation) : padding;
+        int[] topLeft = same
+                ? ConvolutionUtils.getSameModeTopLeftPadding(output, size, kernel, stride, dilation)
+                : layer.getPadding();
         return new ConvolutionShape(input.shape(), output, kernel, stride, topLeft, dilation, same);
     }
 
@@ -53,18 +57,8 @@ record ConvolutionShape(
         return channels() * height() * width();
     }
 
-    /** Positions of the window. */
-    int positions() {
-        return output[0] * output[1];
-    }
-
     /** Input elements under the window. */
     int patchLength() {
         return channels() * kernel[0] * kernel[1];
-    }
-
-    /** True when the window moves by one and its elements are neighbours. */
-    boolean isDense() {
-        return stride[0] == 1 && stride[1] == 1 && dilation[0] == 1 && dilation[1] == 1;
     }
 }

@@ -12,8 +12,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class FastConvolution extends ConvolutionLayer {
     private static final long serialVersionUID = 1L;
 
+    private int poolingWindow = 1;
+
     /** For JSON and {@link FastLayers}, which set every field afterwards. */
     public FastConvolution() {}
+
+    /** Height and width of the max-pooling that this layer does for the one above it; 1 for none. */
+    public int getPoolingWindow() {
+        return poolingWindow;
+    }
+
+    /** Sets {@link #getPoolingWindow}. */
+    public void setPoolingWindow(int poolingWindow) {
+        this.poolingWindow = poolingWindow;
+    }
 
     @Override
     public Layer instantiate(

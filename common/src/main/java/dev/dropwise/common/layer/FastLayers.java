@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Turns a stock configuration into one that computes the same thing faster. Parameters, their layout, updaters,
@@ -33,6 +34,8 @@ public final class FastLayers {
     /**
      * A copy of {@code stock}, which stays as it is, with every layer replaced for which there is a faster execution.
      * Results agree with the stock network's within rounding.
+     * A max-pooling that follows a first convolution may be done by that convolution, whose activation is then the
+     * pooled one.
      */
     public static MultiLayerConfiguration substitute(MultiLayerConfiguration stock) {
         MultiLayerConfiguration fast = stock.clone();
@@ -46,6 +49,7 @@ public final class FastLayers {
                 layers.get(i).setLayer(copy(layers.get(i).getLayer(), substitute.get()));
             }
         }
+        fusePooling(layers, stock.getDataType());
         Map<Integer, InputPreProcessor> preProcessors = fast.getInputPreProcessors();
         if (preProcessors != null
                 && preProcessors.get(0) != null
@@ -55,6 +59,18 @@ public final class FastLayers {
             fast.setInputPreProcessors(preProcessors);
         }
         return fast;
+    }
+
+    private static void fusePooling(List<NeuralNetConfiguration> layers, DataType dataType) {
+        if (layers.size() > 1) {
+            Layer first = layers.get(0).getLayer();
+            Layer second = layers.get(1).getLayer();
+            int window = PoolingFusion.window(first, second, dataType);
+            if (window > 1) {
+                ((FastConvolution) first).setPoolingWindow(window);
+                layers.get(1).setLayer(copy(second, new FastPooling()));
+            }
+        }
     }
 
     private static boolean isFast(Layer layer) {

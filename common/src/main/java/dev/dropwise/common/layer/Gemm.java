@@ -40,7 +40,7 @@ final class Gemm {
 
         /** True when elements of a row, as seen through the transposition, are neighbours in memory. */
         boolean rowMajor() {
-            boolean stored = matrix.size(1) == 1 ? matrix.stride(0) == 1 : matrix.stride(1) == 1;
+            boolean stored = matrix.size(1) == 1 || matrix.stride(1) == 1;
             return stored != transposed;
         }
 
@@ -59,46 +59,59 @@ final class Gemm {
                     + a.columns() + " times " + b.rows() + "x" + b.columns() + " into " + c.size(0) + "x"
                     + c.size(1));
         }
-        boolean rowMajor = target.rowMajor();
-        int order = rowMajor ? CblasRowMajor : CblasColMajor;
-        int transA = a.rowMajor() == rowMajor ? CblasNoTrans : CblasTrans;
-        int transB = b.rowMajor() == rowMajor ? CblasNoTrans : CblasTrans;
-        int m = (int) a.rows();
-        int n = (int) b.columns();
-        int k = (int) a.columns();
+        Order order = Order.of(a, b, target);
         if (c.dataType() == DataType.FLOAT) {
-            cblas_sgemm(
-                    order,
-                    transA,
-                    transB,
-                    m,
-                    n,
-                    k,
-                    1f,
-                    NativeFloats.pointer(a.matrix()),
-                    a.leadingDimension(),
-                    NativeFloats.pointer(b.matrix()),
-                    b.leadingDimension(),
-                    0f,
-                    NativeFloats.pointer(c),
-                    target.leadingDimension());
+            singlePrecision(order, a, b, target);
         } else {
-            cblas_dgemm(
-                    order,
-                    transA,
-                    transB,
-                    m,
-                    n,
-                    k,
-                    1,
-                    doubles(a.matrix()),
-                    a.leadingDimension(),
-                    doubles(b.matrix()),
-                    b.leadingDimension(),
-                    0,
-                    doubles(c),
-                    target.leadingDimension());
+            doublePrecision(order, a, b, target);
         }
+    }
+
+    /** How CBLAS is told of the operands' storage. */
+    private record Order(int order, int transA, int transB) {
+        static Order of(Operand a, Operand b, Operand target) {
+            boolean rowMajor = target.rowMajor();
+            return new Order(
+                    rowMajor ? CblasRowMajor : CblasColMajor,
+                    a.rowMajor() == rowMajor ? CblasNoTrans : CblasTrans,
+                    b.rowMajor() == rowMajor ? CblasNoTrans : CblasTrans);
+        }
+    }
+
+    private static void singlePrecision(Order order, Operand a, Operand b, Operand c) {
+        cblas_sgemm(
+                order.order(),
+                order.transA(),
+                order.transB(),
+                (int) a.rows(),
+                (int) b.columns(),
+                (int) a.columns(),
+                1f,
+                NativeFloats.pointer(a.matrix()),
+                a.leadingDimension(),
+                NativeFloats.pointer(b.matrix()),
+                b.leadingDimension(),
+                0f,
+                NativeFloats.pointer(c.matrix()),
+                c.leadingDimension());
+    }
+
+    private static void doublePrecision(Order order, Operand a, Operand b, Operand c) {
+        cblas_dgemm(
+                order.order(),
+                order.transA(),
+                order.transB(),
+                (int) a.rows(),
+                (int) b.columns(),
+                (int) a.columns(),
+                1,
+                doubles(a.matrix()),
+                a.leadingDimension(),
+                doubles(b.matrix()),
+                b.leadingDimension(),
+                0,
+                doubles(c.matrix()),
+                c.leadingDimension());
     }
 
     /** Writes the sums of {@code matrix}'s columns into {@code sums}; {@code ones} holds at least as many ones as rows. */

@@ -68,16 +68,14 @@ final class Nonlinearity {
     }
 
     /** Replaces each of the first {@code length} elements z by f(z). */
-    void apply(FloatBuffer z, int offset, int length) {
+    void apply(FloatBuffer z, int length) {
         if (slope == 1) {
             return;
         }
-        for (int from = offset; from < offset + length; from += BLOCK) {
-            int count = Math.min(BLOCK, offset + length - from);
+        for (int from = 0; from < length; from += BLOCK) {
+            int count = Math.min(BLOCK, length - from);
             z.get(from, values, 0, count);
-            for (int i = 0; i < count; i++) {
-                values[i] = Math.max(values[i], slope * values[i]);
-            }
+            apply(values, count);
             z.put(from, values, 0, count);
         }
     }
@@ -90,29 +88,37 @@ final class Nonlinearity {
     }
 
     /**
-     * Writes epsilon f'(z) into {@code delta} from its start, given y = f(z).
-     *
-     * @param from first of the {@code length} elements of {@code y} and {@code epsilon} that take part
+     * Writes epsilon f'(z) into {@code delta}, given y = f(z), for the first {@code length} elements of each.
      */
-    void backprop(FloatBuffer y, FloatBuffer epsilon, int from, FloatBuffer delta, int length) {
+    void backprop(FloatBuffer y, FloatBuffer epsilon, FloatBuffer delta, int length) {
         for (int done = 0; done < length; done += BLOCK) {
             int count = Math.min(BLOCK, length - done);
-            y.get(from + done, values, 0, count);
-            epsilon.get(from + done, epsilons, 0, count);
-            differentiate(count);
+            y.get(done, values, 0, count);
+            epsilon.get(done, epsilons, 0, count);
+            differentiate(values, epsilons, count);
             delta.put(done, epsilons, 0, count);
         }
     }
 
-    private void differentiate(int count) {
+    /** Replaces each of the first {@code count} elements z of {@code z} by f(z). */
+    void apply(float[] z, int count) {
+        if (slope != 1) {
+            for (int i = 0; i < count; i++) {
+                z[i] = Math.max(z[i], slope * z[i]);
+            }
+        }
+    }
+
+    /** Multiplies each of the first {@code count} epsilons by f'(z), given y, which is z or f(z). */
+    void differentiate(float[] y, float[] epsilon, int count) {
         if (slope == 0) {
             for (int i = 0; i < count; i++) {
                 // 1 where y > 0, otherwise 0: a comparison here would keep the loop scalar.
-                epsilons[i] *= Math.min(1f, Math.max(0f, values[i] * HUGE * HUGE));
+                epsilon[i] *= Math.min(1f, Math.max(0f, y[i] * HUGE * HUGE));
             }
         } else if (slope != 1) {
             for (int i = 0; i < count; i++) {
-                epsilons[i] *= 1f - (1f - slope) * Math.min(1f, Math.max(0f, -values[i] * HUGE * HUGE));
+                epsilon[i] *= 1f - (1f - slope) * Math.min(1f, Math.max(0f, -y[i] * HUGE * HUGE));
             }
         }
     }

@@ -1,9 +1,6 @@
 package dev.dropwise.common.layer;
 
-import org.deeplearning4j.nn.workspace.ArrayType;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
+import dev.dropwise.common.layer.PatchProduct.Kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.OpContext;
@@ -18,39 +15,27 @@ final class OneDnnConvolution {
     private final OpContext forwardContext = Nd4j.getExecutioner().buildContext();
     private final OpContext backwardContext = Nd4j.getExecutioner().buildContext();
 
-    /** Convolution plus bias as a new activation array. */
-    INDArray forward(
-            INDArray input, INDArray kernels, @Nullable INDArray bias, ConvolutionShape shape, LayerWorkspaceMgr ws) {
-        INDArray z = ws.createUninitialized(
-                ArrayType.ACTIVATIONS,
-                DataType.FLOAT,
-                new long[] {shape.examples(), kernels.size(0), shape.output()[0], shape.output()[1]},
-                'c');
-        INDArray[] inputs = bias == null ? new INDArray[] {input, kernels} : new INDArray[] {input, kernels, bias};
+    /** Writes convolution plus bias into {@code z}. */
+    void forward(INDArray input, Kernels kernels, ConvolutionShape shape, INDArray z) {
+        INDArray[] inputs = kernels.bias() == null
+                ? new INDArray[] {input, kernels.weights()}
+                : new INDArray[] {input, kernels.weights(), kernels.bias()};
         execute(forward, forwardContext, shape, inputs, z);
-        return z;
     }
 
-    /** Writes the gradients of kernels and bias, and returns that of the input in a new array. */
-    INDArray backprop(Pass pass, INDArray delta, ConvolutionShape shape, LayerWorkspaceMgr ws) {
-        INDArray epsilon = ws.createUninitialized(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, shape.input(), 'c');
-        if (pass.bias() == null || pass.biasGradient() == null) {
-            INDArray[] inputs = {pass.input(), pass.kernels(), delta};
-            execute(backward, backwardContext, shape, inputs, epsilon, pass.kernelGradient());
+    /** Writes the gradients of kernels and bias, and that of the input into {@code epsilon}. */
+    void backprop(Arriving arriving, Kernels kernels, ConvolutionShape shape, Kernels gradients, INDArray epsilon) {
+        if (kernels.bias() == null || gradients.bias() == null) {
+            INDArray[] inputs = {arriving.input(), kernels.weights(), arriving.delta()};
+            execute(backward, backwardContext, shape, inputs, epsilon, gradients.weights());
         } else {
-            INDArray[] inputs = {pass.input(), pass.kernels(), pass.bias(), delta};
-            execute(backward, backwardContext, shape, inputs, epsilon, pass.kernelGradient(), pass.biasGradient());
+            INDArray[] inputs = {arriving.input(), kernels.weights(), kernels.bias(), arriving.delta()};
+            execute(backward, backwardContext, shape, inputs, epsilon, gradients.weights(), gradients.bias());
         }
-        return epsilon;
     }
 
-    /** What a way back reads and writes beside the gradient that arrives. */
-    record Pass(
-            INDArray input,
-            INDArray kernels,
-            @Nullable INDArray bias,
-            INDArray kernelGradient,
-            @Nullable INDArray biasGradient) {}
+    /** What reaches the layer from both sides: its input, and the gradient of its pre-activation. */
+    record Arriving(INDArray input, INDArray delta) {}
 
     private static void execute(
             CustomOp operation, OpContext context, ConvolutionShape shape, INDArray[] inputs, INDArray... outputs) {

@@ -8,6 +8,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
@@ -15,190 +16,206 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Convolution of few channels as a matrix product over patches, example by example, so that an example's output is still
- * in the cache when the activation function is applied to it. oneDNN takes several times as long for one or three
- * channels, because its layouts pad them to sixteen. A row of ones under the patches carries the bias, forward and back.
+ * Convolution of few channels, activation function and max-pooling in one go, example by example, so that all but the
+ * pooled output stays in the cache. The convolution is a matrix product over {@link Patches}; oneDNN takes several times
+ * as long for one or three channels, because its layouts pad them to sixteen. A row of ones under the patches carries
+ * the bias, forward and back. The way back computes the product again, which costs less than keeping it.
  *
  * <p>Gives no input gradient: made for the first layer of a network. Single precision, NCHW, windows that move by one.
- * Keeps the patches of the last training pass in the workspace of its activations.
+ * Keeps the patches of the last training pass in the workspace of its activations. One thread at a time.
  */
 final class PatchProduct {
     /** Beyond this many elements in a patch oneDNN is faster. */
     private static final int MAX_PATCH_LENGTH = 128;
 
-    private final Nonlinearity nonlinearity;
-    private float[] example = new float[0];
-    private float[] patchRow = new float[0];
+    private final PhasePooling pooling;
+    private final Patches collector = new Patches();
     private INDArray weights = NativeFloats.detached(DataType.FLOAT, 1);
     private INDArray gradient = weights;
+    private INDArray product = weights;
     private INDArray delta = weights;
+    private INDArray examplePatches = weights;
     private @Nullable INDArray patches;
 
-    PatchProduct(Nonlinearity nonlinearity) {
-        this.nonlinearity = nonlinearity;
+    PatchProduct(Nonlinearity nonlinearity, int window) {
+        this.pooling = new PhasePooling(nonlinearity, window);
     }
 
     /** True where this beats oneDNN. */
-    static boolean suits(ConvolutionShape shape) {
-        return shape.isDense() && shape.patchLength() <= MAX_PATCH_LENGTH;
+    static boolean suits(ConvolutionLayer conf) {
+        boolean neighbours = Arrays.stream(conf.getStride()).allMatch(step -> step == 1)
+                && Arrays.stream(conf.getDilation()).allMatch(step -> step == 1);
+        return neighbours && conf.getNIn() * conf.getKernelSize()[0] * conf.getKernelSize()[1] <= MAX_PATCH_LENGTH;
     }
 
-    /** f(convolution + bias) as a new activation array. */
+    /** The pooled f(convolution + bias) as a new activation array. */
     INDArray forward(
-            INDArray input, INDArray kernels, @Nullable INDArray bias, ConvolutionShape shape, LayerWorkspaceMgr ws) {
-        int channels = (int) kernels.size(0);
-        int rows = shape.patchLength() + 1;
-        int positions = shape.positions();
-        pack(kernels, bias, rows);
-        patches = collect(input, shape, ws);
-        INDArray output = ws.createUninitialized(
-                ArrayType.ACTIVATIONS,
-                DataType.FLOAT,
-                new long[] {shape.examples(), channels, shape.output()[0], shape.output()[1]},
-                'c');
-        FloatPointer w = NativeFloats.pointer(weights);
-        FloatPointer patch = NativeFloats.pointer(patches);
-        FloatPointer z = NativeFloats.pointer(output);
-        FloatBuffer values = NativeFloats.buffer(output);
-        int outputLength = channels * positions;
+            INDArray input, Kernels kernels, ConvolutionShape shape, boolean training, LayerWorkspaceMgr workspaces) {
+        Extent extent = Extent.of(shape, kernels.weights(), pooling.window());
+        prepare(extent, kernels);
+        INDArray target = training
+                ? workspaces.createUninitialized(
+                        ArrayType.ACTIVATIONS,
+                        DataType.FLOAT,
+                        new long[] {shape.examples(), extent.patchesLength()},
+                        'c')
+                : examplePatches;
+        patches = training ? target : null;
+        INDArray output = workspaces.createUninitialized(
+                ArrayType.ACTIVATIONS, DataType.FLOAT, extent.outputShape(shape.examples()), 'c');
+        FloatBuffer from = NativeFloats.buffer(NativeFloats.rowMajor(input));
+        FloatBuffer to = NativeFloats.buffer(target);
+        FloatBuffer products = NativeFloats.buffer(product);
+        FloatBuffer outputs = NativeFloats.buffer(output);
+        FloatPointer patch = NativeFloats.pointer(target);
         for (int n = 0; n < shape.examples(); n++) {
-            cblas_sgemm(
-                    CblasRowMajor,
-                    CblasNoTrans,
-                    CblasNoTrans,
-                    channels,
-                    positions,
-                    rows,
-                    1f,
-                    w,
-                    rows,
-                    patch.position((long) n * rows * positions),
-                    positions,
-                    0f,
-                    z.position((long) n * outputLength),
-                    positions);
-            nonlinearity.apply(values, n * outputLength, outputLength);
+            int at = training ? n * extent.patchesLength() : 0;
+            collector.collect(from, n, shape, pooling.window(), to.position(at));
+            multiply(extent, patch, at);
+            pooling.forward(products, outputs, extent.outputLength());
         }
         return output;
     }
 
-    /** Writes the gradients of kernels and bias, given the output y of the last {@link #forward} and its gradient. */
-    void backprop(INDArray y, INDArray epsilon, INDArray kernelGradient, @Nullable INDArray biasGradient) {
+    /** Writes the gradients of kernels and bias, given that of the last training {@link #forward}'s output. */
+    void backprop(INDArray epsilon, Kernels kernels, ConvolutionShape shape, Kernels gradients) {
         if (patches == null) {
-            throw new IllegalStateException("convolution backprop: expected a forward pass before it, found none");
+            throw new IllegalStateException("convolution backprop: expected a training pass before it, found none");
         }
-        int examples = (int) y.size(0);
-        int channels = (int) y.size(1);
-        int positions = (int) (y.size(2) * y.size(3));
-        int rows = (int) (kernelGradient.length() / channels) + 1;
-        if (delta.length() != (long) channels * positions) {
-            delta = NativeFloats.detached(DataType.FLOAT, channels, positions);
-        }
-        FloatBuffer outputs = NativeFloats.buffer(y);
+        Extent extent = Extent.of(shape, kernels.weights(), pooling.window());
+        prepare(extent, kernels);
         FloatBuffer epsilons = NativeFloats.buffer(NativeFloats.rowMajor(epsilon));
+        FloatBuffer products = NativeFloats.buffer(product);
         FloatBuffer deltas = NativeFloats.buffer(delta);
-        FloatPointer d = NativeFloats.pointer(delta);
         FloatPointer patch = NativeFloats.pointer(patches);
-        FloatPointer g = NativeFloats.pointer(gradient);
-        int length = channels * positions;
-        for (int n = 0; n < examples; n++) {
-            nonlinearity.backprop(outputs, epsilons, n * length, deltas, length);
-            cblas_sgemm(
-                    CblasRowMajor,
-                    CblasNoTrans,
-                    CblasTrans,
-                    channels,
-                    rows,
-                    positions,
-                    1f,
-                    d,
-                    positions,
-                    patch.position((long) n * rows * positions),
-                    positions,
-                    n == 0 ? 0f : 1f,
-                    g,
-                    rows);
+        for (int n = 0; n < shape.examples(); n++) {
+            int at = n * extent.patchesLength();
+            multiply(extent, patch, at);
+            pooling.backprop(products, epsilons, deltas, extent.outputLength());
+            accumulate(extent, patch, at, n == 0);
         }
-        unpack(kernelGradient, biasGradient, rows);
+        unpack(gradients, extent.rows);
     }
 
     void clear() {
         patches = null;
     }
 
-    private void pack(INDArray kernels, @Nullable INDArray bias, int rows) {
-        int channels = (int) kernels.size(0);
-        if (weights.length() != (long) channels * rows) {
-            weights = NativeFloats.detached(DataType.FLOAT, channels, rows);
-            gradient = NativeFloats.detached(DataType.FLOAT, channels, rows);
-        }
-        FloatBuffer from = NativeFloats.buffer(NativeFloats.rowMajor(kernels));
-        FloatBuffer to = NativeFloats.buffer(weights);
-        FloatBuffer offsets = bias == null ? FloatBuffer.allocate(channels) : NativeFloats.buffer(bias);
-        for (int channel = 0; channel < channels; channel++) {
-            to.put(channel * rows, from, channel * (rows - 1), rows - 1);
-            to.put(channel * rows + rows - 1, offsets.get(channel));
+    /** The products of all phases of the example whose patches start at {@code at}. */
+    private void multiply(Extent extent, FloatPointer patch, long at) {
+        FloatPointer w = NativeFloats.pointer(weights);
+        FloatPointer z = NativeFloats.pointer(product);
+        for (int phase = 0; phase < extent.phases; phase++) {
+            cblas_sgemm(
+                    CblasRowMajor,
+                    CblasNoTrans,
+                    CblasNoTrans,
+                    extent.channels,
+                    extent.pooled(),
+                    extent.rows,
+                    1f,
+                    w,
+                    extent.rows,
+                    patch.position(at + (long) phase * extent.matrixLength()),
+                    extent.pooled(),
+                    0f,
+                    z.position((long) phase * extent.outputLength()),
+                    extent.pooled());
         }
     }
 
-    private void unpack(INDArray kernelGradient, @Nullable INDArray biasGradient, int rows) {
-        int channels = (int) kernelGradient.size(0);
+    private void accumulate(Extent extent, FloatPointer patch, long at, boolean fresh) {
+        FloatPointer d = NativeFloats.pointer(delta);
+        FloatPointer g = NativeFloats.pointer(gradient);
+        for (int phase = 0; phase < extent.phases; phase++) {
+            cblas_sgemm(
+                    CblasRowMajor,
+                    CblasNoTrans,
+                    CblasTrans,
+                    extent.channels,
+                    extent.rows,
+                    extent.pooled(),
+                    1f,
+                    d.position((long) phase * extent.outputLength()),
+                    extent.pooled(),
+                    patch.position(at + (long) phase * extent.matrixLength()),
+                    extent.pooled(),
+                    fresh && phase == 0 ? 0f : 1f,
+                    g,
+                    extent.rows);
+        }
+    }
+
+    private void prepare(Extent extent, Kernels kernels) {
+        if (weights.length() != (long) extent.channels * extent.rows) {
+            weights = NativeFloats.detached(DataType.FLOAT, extent.channels, extent.rows);
+            gradient = NativeFloats.detached(DataType.FLOAT, extent.channels, extent.rows);
+        }
+        if (product.length() != (long) extent.phases * extent.outputLength()) {
+            product = NativeFloats.detached(DataType.FLOAT, extent.phases, extent.outputLength());
+            delta = NativeFloats.detached(DataType.FLOAT, extent.phases, extent.outputLength());
+        }
+        if (examplePatches.length() != extent.patchesLength()) {
+            examplePatches = NativeFloats.detached(DataType.FLOAT, extent.phases, extent.matrixLength());
+        }
+        FloatBuffer from = NativeFloats.buffer(NativeFloats.rowMajor(kernels.weights()));
+        FloatBuffer to = NativeFloats.buffer(weights);
+        INDArray bias = kernels.bias();
+        FloatBuffer offsets = bias == null ? FloatBuffer.allocate(extent.channels) : NativeFloats.buffer(bias);
+        int length = extent.rows - 1;
+        for (int channel = 0; channel < extent.channels; channel++) {
+            to.put(channel * extent.rows, from, channel * length, length);
+            to.put(channel * extent.rows + length, offsets.get(channel));
+        }
+    }
+
+    private void unpack(Kernels gradients, int rows) {
         FloatBuffer from = NativeFloats.buffer(gradient);
-        FloatBuffer to = NativeFloats.buffer(kernelGradient);
-        for (int channel = 0; channel < channels; channel++) {
+        FloatBuffer to = NativeFloats.buffer(gradients.weights());
+        INDArray bias = gradients.bias();
+        for (int channel = 0; channel < gradients.weights().size(0); channel++) {
             to.put(channel * (rows - 1), from, channel * rows, rows - 1);
         }
-        if (biasGradient != null) {
-            FloatBuffer offsets = NativeFloats.buffer(biasGradient);
-            for (int channel = 0; channel < channels; channel++) {
+        if (bias != null) {
+            FloatBuffer offsets = NativeFloats.buffer(bias);
+            for (int channel = 0; channel < bias.length(); channel++) {
                 offsets.put(channel, from.get(channel * rows + rows - 1));
             }
         }
     }
 
-    /** For every example a matrix with a row per element of the patch, a row of ones, and a column per position. */
-    private INDArray collect(INDArray input, ConvolutionShape shape, LayerWorkspaceMgr ws) {
-        int positions = shape.positions();
-        if (example.length != shape.exampleLength() || patchRow.length != positions) {
-            example = new float[shape.exampleLength()];
-            patchRow = new float[positions];
-        }
-        INDArray collected = ws.createUninitialized(
-                ArrayType.ACTIVATIONS,
-                DataType.FLOAT,
-                new long[] {shape.examples(), shape.patchLength() + 1, positions},
-                'c');
-        FloatBuffer from = NativeFloats.buffer(NativeFloats.rowMajor(input));
-        FloatBuffer to = NativeFloats.buffer(collected);
-        for (int n = 0; n < shape.examples(); n++) {
-            from.get(example);
-            for (int element = 0; element < shape.patchLength(); element++) {
-                collectRow(element, shape);
-                to.put(patchRow);
-            }
-            Arrays.fill(patchRow, 1f);
-            to.put(patchRow);
-        }
-        return collected;
-    }
+    /** Weights or gradients of a convolution: output channel, input channel, height, width; and one bias a channel. */
+    record Kernels(INDArray weights, @Nullable INDArray bias) {}
 
-    private void collectRow(int element, ConvolutionShape shape) {
-        int dx = element % shape.kernel()[1] - shape.padding()[1];
-        int dy = element / shape.kernel()[1] % shape.kernel()[0] - shape.padding()[0];
-        int plane = element / (shape.kernel()[0] * shape.kernel()[1]) * shape.height() * shape.width();
-        int width = shape.output()[1];
-        int left = Math.min(width, Math.max(0, -dx));
-        int right = Math.max(left, Math.min(width, shape.width() - dx));
-        for (int row = 0; row < shape.output()[0]; row++) {
-            int at = row * width;
-            int y = row + dy;
-            if (y < 0 || y >= shape.height()) {
-                Arrays.fill(patchRow, at, at + width, 0f);
-            } else {
-                Arrays.fill(patchRow, at, at + left, 0f);
-                System.arraycopy(example, plane + y * shape.width() + left + dx, patchRow, at + left, right - left);
-                Arrays.fill(patchRow, at + right, at + width, 0f);
-            }
+    /** Sizes of the matrices for one example: output channels, rows of the patches, and the pooled picture. */
+    private record Extent(int channels, int rows, int phases, int height, int width) {
+        static Extent of(ConvolutionShape shape, INDArray kernels, int window) {
+            return new Extent(
+                    (int) kernels.size(0),
+                    shape.patchLength() + 1,
+                    window * window,
+                    shape.output()[0] / window,
+                    shape.output()[1] / window);
+        }
+
+        int pooled() {
+            return height * width;
+        }
+
+        int outputLength() {
+            return channels * pooled();
+        }
+
+        int matrixLength() {
+            return rows * pooled();
+        }
+
+        int patchesLength() {
+            return phases * matrixLength();
+        }
+
+        long[] outputShape(int examples) {
+            return new long[] {examples, channels, height, width};
         }
     }
 }

@@ -13,6 +13,8 @@ import org.nd4j.linalg.api.memory.enums.SpillPolicy;
  * is reused from step to step. A fresh array of a few hundred kilobytes would cost more than the layer that fills it.
  */
 final class StepWorkspace {
+    private static final String STEP = "DROPWISE_STEP";
+    private static final String LOOP = "DROPWISE_STEP_LOOP";
     private static final WorkspaceConfiguration GROWING = WorkspaceConfiguration.builder()
             .initialSize(0)
             .overallocationLimit(0.05)
@@ -24,12 +26,12 @@ final class StepWorkspace {
 
     private StepWorkspace() {}
 
-    /** A manager whose workspaces belong to the calling thread and to {@code name}. */
-    static LayerWorkspaceMgr manager(String name) {
+    /** A manager whose workspaces belong to the thread that uses it and serve all networks on that thread in turn. */
+    static LayerWorkspaceMgr manager() {
         return LayerWorkspaceMgr.builder()
-                .with(ArrayType.RNN_FF_LOOP_WORKING_MEM, name + "_LOOP", GROWING)
-                .with(ArrayType.RNN_BP_LOOP_WORKING_MEM, name + "_LOOP", GROWING)
-                .defaultWorkspace(name, GROWING)
+                .with(ArrayType.RNN_FF_LOOP_WORKING_MEM, LOOP, GROWING)
+                .with(ArrayType.RNN_BP_LOOP_WORKING_MEM, LOOP, GROWING)
+                .defaultWorkspace(STEP, GROWING)
                 .build();
     }
 }

@@ -24,8 +24,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * Gives what the stock sequence {@code setInput, setLabels, computeGradientAndScore, getUpdater().update, subi,
- * applyConstraints} gives, without computing the score twice over and without allocation. One thread at a time, and the
- * same one for the life of the step, because its memory is that thread's.
+ * applyConstraints} gives, without computing the score twice over and without allocation. One thread at a
+ * time; working memory belongs to the thread and is shared by all steps that run on it.
  */
 public final class TrainingStep {
     private final MultiLayerNetwork network;
@@ -44,7 +44,7 @@ public final class TrainingStep {
                             + network.getOutputLayer().getClass().getSimpleName());
         }
         this.network = network;
-        this.workspaces = StepWorkspace.manager("STEP_" + Integer.toHexString(System.identityHashCode(network)));
+        this.workspaces = StepWorkspace.manager();
         if (network.getFlattenedGradients() == null) {
             network.initGradientsView();
         }

@@ -135,7 +135,7 @@ class FastLayersTest {
                 .isEqualTo(
                         "ConvolutionLayer SubsamplingLayer ConvolutionLayer SubsamplingLayer DenseLayer OutputLayer");
         assertThat(layerTypes(fast))
-                .isEqualTo("FastConvolution SubsamplingLayer FastConvolution SubsamplingLayer FastDense FastOutput");
+                .isEqualTo("FastConvolution FastPooling FastConvolution SubsamplingLayer FastDense FastOutput");
     }
 
     private static String layerTypes(MultiLayerConfiguration conf) {

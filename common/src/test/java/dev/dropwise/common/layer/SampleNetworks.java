@@ -13,9 +13,11 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.params.provider.Arguments;
 import org.nd4j.linalg.activations.Activation;
@@ -51,8 +53,12 @@ final class SampleNetworks {
     }
 
     static ListBuilder cnn(ConvolutionLayer.Builder first, SubsamplingLayer.Builder pooling) {
-        return builder(new Adam(1e-3))
-                .list()
+        return cnn(builder(new Adam(1e-3)), first, pooling);
+    }
+
+    static ListBuilder cnn(
+            NeuralNetConfiguration.Builder builder, ConvolutionLayer.Builder first, SubsamplingLayer.Builder pooling) {
+        return builder.list()
                 .layer(first.nOut(6).dropOut(new NativeMask(0.1, 4)).build())
                 .layer(pooling.build())
                 .layer(new ConvolutionLayer.Builder(3, 3)
@@ -166,6 +172,7 @@ final class SampleNetworks {
                                         .list()
                                         .layer(dense().nIn(20)
                                                 .nOut(9)
+                                                .hasBias(false) // a bias before batch norm has no gradient but rounding
                                                 .activation(Activation.IDENTITY)
                                                 .build())
                                         .layer(new BatchNormalization.Builder()
@@ -188,6 +195,29 @@ final class SampleNetworks {
                                                 .build())
                                         .layer(Nets.output(8).build())
                                         .build()),
+                        Arguments.of(
+                                "recurrent",
+                                builder(adam)
+                                        .list()
+                                        .layer(new LastTimeStep(new LSTM.Builder()
+                                                .nIn(6)
+                                                .nOut(9)
+                                                .activation(Activation.TANH)
+                                                .dropOut(new NativeMask(0.2, 9))
+                                                .build()))
+                                        .layer(dense().nIn(9).nOut(8).build())
+                                        .layer(Nets.output(8)
+                                                .dropOut(new NativeMask(0.5, 8))
+                                                .build())
+                                        .build(),
+                                new long[] {BATCH, 6, 5}),
+                        picture(
+                                "convolution double",
+                                cnn(
+                                        builder(adam).dataType(DataType.DOUBLE),
+                                        new ConvolutionLayer.Builder(3, 3),
+                                        maxPooling()),
+                                1),
                         picture("convolution", cnn(new ConvolutionLayer.Builder(3, 3), maxPooling()), 1),
                         picture(
                                 "convolution tanh",
@@ -199,6 +229,14 @@ final class SampleNetworks {
                                         new ConvolutionLayer.Builder(4, 3).convolutionMode(ConvolutionMode.Same),
                                         maxPooling().convolutionMode(ConvolutionMode.Same)),
                                 3),
+                        picture(
+                                "convolution pooled by three, leaky",
+                                cnn(
+                                        new ConvolutionLayer.Builder(2, 3)
+                                                .padding(1, 2)
+                                                .activation(Activation.LEAKYRELU),
+                                        maxPooling().kernelSize(3, 3).stride(3, 3)),
+                                2),
                         picture(
                                 "convolution padded",
                                 cnn(

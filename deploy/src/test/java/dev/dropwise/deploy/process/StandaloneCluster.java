@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 /** A real standalone master with workers, by {@code deploy/bin/cluster}, in a directory of its own and on ephemeral ports. */
 public final class StandaloneCluster implements AutoCloseable {
-    private static final Duration START_DEADLINE = Duration.ofMinutes(2);
-    private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
+    private static final Duration START_DEADLINE = Duration.ofMinutes(5);
+    private static final Duration STOP_DEADLINE = Duration.ofMinutes(1);
 
     private final Path state;
     private final DropwiseProcess start;

@@ -4,7 +4,9 @@ import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.ExitCode;
 import dev.dropwise.worker.collectives.Collectives;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -41,7 +43,7 @@ final class Agreement {
                     DropwiseException.Category.FATAL,
                     ExitCode.BUG,
                     "averaging step=" + step
-                            + ": expected rank 0's parameters and updater state on every rank, found others on ranks "
+                            + ": expected the same parameters and updater state on every rank, found others on ranks "
                             + differing
                             + "; equal gradients must give equal bits: check that all workers have the kernel class of"
                             + " run.json, and report this otherwise",
@@ -61,13 +63,18 @@ final class Agreement {
         array.muli(1.0 / collectives.roster().worldSize());
     }
 
+    /** The ranks that have not what most have; of two halves, the one without rank 0. */
     private List<Integer> differing(long step) {
         String own = replica.parameterDigest() + "/" + replica.updaterDigest();
         List<String> all = collectives.allGather(own.getBytes(StandardCharsets.UTF_8), step).stream()
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
                 .toList();
-        return java.util.stream.IntStream.range(0, all.size())
-                .filter(rank -> !all.get(rank).equals(all.get(0)))
+        // The first of the most frequent: max would return the last.
+        String usual = all.stream()
+                .reduce((a, b) -> Collections.frequency(all, b) > Collections.frequency(all, a) ? b : a)
+                .orElse(own);
+        return IntStream.range(0, all.size())
+                .filter(rank -> !all.get(rank).equals(usual))
                 .boxed()
                 .toList();
     }

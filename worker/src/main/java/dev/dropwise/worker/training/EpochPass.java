@@ -7,7 +7,6 @@ import dev.dropwise.common.config.ExchangeMode;
 import dev.dropwise.common.data.MiniBatches;
 import dev.dropwise.common.dropout.MaskContext;
 import dev.dropwise.common.failure.DropwiseException;
-import dev.dropwise.common.failure.ExitCode;
 import dev.dropwise.worker.collectives.Collectives;
 import java.util.List;
 import org.agrona.MutableDirectBuffer;
@@ -68,7 +67,15 @@ final class EpochPass {
             step(new StepOf(position.epoch(), step, globalStep), orders, lossSums, clock);
             listener.stepped(position.epoch(), step, globalStep, total(lossSums));
         }
+        requireFinite(position.step() + steps - 1);
         return new Result(position.step() + steps, lossSums, clock, System.nanoTime() - startNs);
+    }
+
+    /** The loss of a step is that of the parameters before it: what the last update did, no loss has seen yet. */
+    private void requireFinite(long lastStep) {
+        if (!replica.isFinite()) {
+            throw diverged("holds parameters that are not finite after step=" + lastStep);
+        }
     }
 
     /** Coordinates of a step: epoch (from 0), step in the epoch, step in the run. */
@@ -104,15 +111,14 @@ final class EpochPass {
         masks.moveTo(shard.shard(), at.epoch(), at.inEpoch());
         double lossSum = replica.computeGradient(batch, iteration, at.epoch());
         if (!Double.isFinite(lossSum)) {
-            throw new DropwiseException(
-                    DropwiseException.Category.FATAL,
-                    ExitCode.CONFIGURATION,
-                    "rank " + collectives.roster().rank() + " computed a loss of " + lossSum + " in step=" + at.inRun()
-                            + " shard=" + shard.shard()
-                            + ": training has diverged; lower --learning-rate or bound weights by --max-norm",
-                    null);
+            throw diverged("computed a loss of " + lossSum + " in step=" + at.inRun() + " shard=" + shard.shard());
         }
         return lossSum;
+    }
+
+    private DropwiseException diverged(String what) {
+        return DropwiseException.configuration("rank " + collectives.roster().rank() + " " + what
+                + ": training has diverged; lower --learning-rate or bound weights by --max-norm");
     }
 
     private int localSamples(int step) {

@@ -80,6 +80,17 @@ final class Replica {
         step.update(samples, iteration, epoch);
     }
 
+    /** Whether all parameters are numbers, and none infinite. */
+    boolean isFinite() {
+        FloatBuffer floats = NativeFloats.of(parameters());
+        for (int i = 0; i < floats.capacity(); i++) {
+            if (!Float.isFinite(floats.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** SHA-256 of the parameters' little-endian bytes. */
     String parameterDigest() {
         return digest(parameters());

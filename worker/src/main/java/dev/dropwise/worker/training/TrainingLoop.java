@@ -3,6 +3,7 @@ package dev.dropwise.worker.training;
 import dev.dropwise.common.checkpoint.Position;
 import dev.dropwise.common.config.ScheduleConfig;
 import dev.dropwise.common.evaluation.Tally;
+import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.worker.progress.EpochReport;
 import java.util.function.Consumer;
 
@@ -37,11 +38,20 @@ final class TrainingLoop {
             EpochPass.Result trained = pass.run(position);
             String digest = agreement.reach(trained.step());
             Scoring.Result validated = scoring.validate(trained);
+            requireFinite(validated.validation(), trained.step());
             position = after(position, trained.step(), validated.validation());
             savepoint.save(position);
             reports.accept(validated.report(position, digest));
         }
         return position;
+    }
+
+    private static void requireFinite(Tally validation, long step) {
+        if (!Double.isFinite(validation.lossSum())) {
+            throw DropwiseException.configuration("validation after step=" + (step - 1) + " computed a loss of "
+                    + validation.lossSum() + " over " + validation.examples()
+                    + " examples: training has diverged; lower --learning-rate or bound weights by --max-norm");
+        }
     }
 
     private boolean stopsEarly(Position position) {

@@ -1,9 +1,11 @@
 package dev.dropwise.worker.transport;
 
 import dev.dropwise.worker.membership.SharedMemoryToken;
-import io.aeron.CommonContext;
+import io.aeron.CncFileDescriptor;
+import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +13,10 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.agrona.BufferUtil;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +25,8 @@ final class AbandonedFiles {
     static final String DRIVER_PREFIX = "dropwise-driver-";
 
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedFiles.class);
-    private static final Duration DEAD_AFTER = Duration.ofSeconds(10);
+    private static final long DEAD_AFTER_MS = 10_000;
+    private static final long NO_HEARTBEAT = -1;
 
     private AbandonedFiles() {}
 
@@ -28,7 +35,7 @@ final class AbandonedFiles {
         Instant before = Instant.now().minus(age);
         for (Path each : ofDropwise(directory)) {
             try {
-                if (Files.getLastModifiedTime(each).toInstant().isBefore(before) && !isInUse(each, DEAD_AFTER)) {
+                if (Files.getLastModifiedTime(each).toInstant().isBefore(before) && !isInUse(each)) {
                     remove(each);
                 }
             } catch (IOException | RuntimeException e) {
@@ -38,13 +45,13 @@ final class AbandonedFiles {
         }
     }
 
-    /** Removes the directory of a driver that has been silent for {@code deadAfter}; keeps that of a live one. */
+    /** Removes the directory of a driver that died: silent for {@code deadAfter}, and not because it was closed. */
     static void removeDriver(Path directory, Duration deadAfter) {
         try {
-            if (Files.exists(directory) && !isInUse(directory, deadAfter)) {
+            if (heartbeatAgeMs(directory) > deadAfter.toMillis()) {
                 remove(directory);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             // Its host is just removing it.
             LOG.debug("event=abandoned-file-kept file={}", directory, e);
         }
@@ -75,17 +82,28 @@ final class AbandonedFiles {
         }
     }
 
-    private static boolean isInUse(Path path, Duration deadAfter) throws IOException {
-        Path control = path.resolve(AeronEndpoint.CONTROL_FILE);
-        if (!Files.exists(control)) {
-            return false;
+    private static boolean isInUse(Path path) {
+        long ageMs = heartbeatAgeMs(path);
+        return ageMs != NO_HEARTBEAT && ageMs <= DEAD_AFTER_MS;
+    }
+
+    /** For how long the driver in {@code directory} has been silent; none for one that never began or ended in order. */
+    private static long heartbeatAgeMs(Path directory) {
+        File control = directory.resolve(AeronEndpoint.CONTROL_FILE).toFile();
+        if (control.length() <= CncFileDescriptor.META_DATA_LENGTH) {
+            return NO_HEARTBEAT;
         }
-        try (InputStream bytes = Files.newInputStream(control)) {
-            boolean started = false;
-            for (byte each : bytes.readNBytes(Integer.BYTES)) {
-                started |= each != 0;
+        MappedByteBuffer bytes = IoUtil.mapExistingFile(control, FileChannel.MapMode.READ_ONLY, control.getPath());
+        try {
+            UnsafeBuffer metaData = CncFileDescriptor.createMetaDataBuffer(bytes);
+            if (metaData.getIntVolatile(CncFileDescriptor.cncVersionOffset(0)) != CncFileDescriptor.CNC_VERSION) {
+                return NO_HEARTBEAT;
             }
-            return started && CommonContext.isDriverActive(path.toFile(), deadAfter.toMillis(), LOG::debug);
+            long heartbeatMs = new ManyToOneRingBuffer(CncFileDescriptor.createToDriverBuffer(bytes, metaData))
+                    .consumerHeartbeatTime();
+            return heartbeatMs < 0 ? NO_HEARTBEAT : Math.max(0, System.currentTimeMillis() - heartbeatMs);
+        } finally {
+            BufferUtil.free(bytes);
         }
     }
 }

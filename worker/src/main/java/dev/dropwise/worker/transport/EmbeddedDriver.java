@@ -19,8 +19,11 @@ final class EmbeddedDriver implements AutoCloseable {
     private static final int CONTROL_TERM_BYTES = StreamSettings.SMALLEST_TERM;
     private static final long TIMER_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LINGER_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final int YIELDS = 50;
     private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(1);
-    private static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(500);
+    // In shared memory ranks read and write without the driver; UDP waits until it wakes up, at both ends.
+    private static final long MAX_PARK_IPC_NS = TimeUnit.MICROSECONDS.toNanos(500);
+    private static final long MAX_PARK_UDP_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final MediaDriver driver;
     private final Thread closeAtExit;
@@ -51,7 +54,8 @@ final class EmbeddedDriver implements AutoCloseable {
                 .dirDeleteOnStart(false)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(ThreadingMode.SHARED)
-                .sharedIdleStrategy(new BackoffIdleStrategy(1, 20, MIN_PARK_NS, MAX_PARK_NS))
+                .sharedIdleStrategy(new BackoffIdleStrategy(
+                        0, YIELDS, MIN_PARK_NS, settings.hasRemotePeers() ? MAX_PARK_UDP_NS : MAX_PARK_IPC_NS))
                 .sharedThreadFactory(task -> daemon(task, "dropwise-driver"))
                 .driverTimeoutMs(deadlines.driver().toMillis())
                 .clientLivenessTimeoutNs(livenessNs)

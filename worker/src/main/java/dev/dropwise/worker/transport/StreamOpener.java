@@ -86,7 +86,7 @@ final class StreamOpener {
         return new ChannelUriStringBuilder()
                 .media("udp")
                 .endpoint(endpoint)
-                .termLength(settings.termBytes())
+                .termLength(settings.udpTermBytes())
                 .mtu(settings.mtuTowards(host));
     }
 

@@ -12,14 +12,16 @@ import java.net.UnknownHostException;
  * @param ipcMtuBytes the longest Aeron frame through shared memory
  * @param windowBytes that may be under way over UDP before the receiver must answer
  * @param socketBytes of a socket's send and receive buffers
+ * @param hasRemotePeers whether this rank sends over UDP at all
  */
-record StreamSettings(int termBytes, int ipcMtuBytes, int windowBytes, int socketBytes) {
+record StreamSettings(int termBytes, int ipcMtuBytes, int windowBytes, int socketBytes, boolean hasRemotePeers) {
     static final int SMALLEST_TERM = 64 * 1024;
-    static final int LARGEST_TERM = 16 * 1024 * 1024;
     static final int LARGEST_MTU = 65504;
     static final int INTERNET_MTU = 1408;
 
-    private static final int SMALL_TERM = 2 * 1024 * 1024;
+    private static final int SHORTEST_TERM_FOR_DATA = 1024 * 1024;
+    private static final int LONGEST_TERM_FOR_DATA = 4 * 1024 * 1024;
+    private static final int TERM_FOR_LONG_VECTORS = 2 * 1024 * 1024;
     private static final int LARGEST_IPC_FRAME = 65504;
     private static final int IP_AND_UDP_HEADERS = 48;
     private static final int LARGEST_WINDOW = 512 * 1024;
@@ -30,25 +32,36 @@ record StreamSettings(int termBytes, int ipcMtuBytes, int windowBytes, int socke
         int window = Math.min(LARGEST_WINDOW, Math.min(termBytes / 2, socketBytes / Math.max(1, senders)));
         int floor = Math.min(socketBytes, 2 * INTERNET_MTU);
         return new StreamSettings(
-                termBytes, aligned(Math.min(LARGEST_IPC_FRAME, termBytes / 8)), Math.max(window, floor), socketBytes);
+                termBytes,
+                aligned(Math.min(LARGEST_IPC_FRAME, termBytes / 8)),
+                Math.max(window, floor),
+                socketBytes,
+                senders > 0);
     }
 
     /**
-     * The term for all-reduces of {@code vectorBytes} among {@code worldSize} ranks. Short ones stay in the cache; a
-     * window, half a term, should still hold what one rank sends another in one phase.
+     * The term for all-reduces of {@code vectorBytes} among {@code worldSize} ranks. Short terms stay in the cache and
+     * win, with one exception: where half of a still short one, the window, takes with a quarter to spare what one rank
+     * sends another in a round, nobody needs the media driver in mid-round, whose thread wakes up late on busy cores.
      */
     static int termBytesFor(long vectorBytes, int worldSize) {
-        long phaseBytes = vectorBytes / worldSize;
-        long term = SMALL_TERM;
-        while (term < 2 * phaseBytes && term < LARGEST_TERM) {
-            term *= 2;
+        long roundBytes = 2 * vectorBytes / worldSize;
+        for (int term = SHORTEST_TERM_FOR_DATA; term <= LONGEST_TERM_FOR_DATA; term *= 2) {
+            if (term / 2 >= roundBytes * 5 / 4) {
+                return term;
+            }
         }
-        return (int) term;
+        return TERM_FOR_LONG_VECTORS;
+    }
+
+    /** The term of a stream over UDP: twice the window, as more could not be under way anyhow. */
+    int udpTermBytes() {
+        return Math.min(termBytes, 2 * LARGEST_WINDOW);
     }
 
     /** The MTU towards {@code host}: as large as the way there allows, 1408 where that is not known to be more. */
     int mtuTowards(String host) {
-        return Math.min(udpMtu(interfaceMtu(host)), Math.min(aligned(termBytes / 8), aligned(windowBytes / 2)));
+        return Math.min(udpMtu(interfaceMtu(host)), Math.min(aligned(udpTermBytes() / 8), aligned(windowBytes / 2)));
     }
 
     static int udpMtu(int interfaceMtu) {

@@ -6,25 +6,16 @@ import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.worker.collectives.Ranks.Outcome;
 import dev.dropwise.worker.membership.Deadlines;
 import dev.dropwise.worker.membership.PeerLostException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,18 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AeronCollectivesTest {
     private static final long SEED = 11;
     private static final int FLOATS = 100_003;
-
-    private Set<Path> before = Set.of();
-
-    @BeforeEach
-    void rememberFiles() {
-        before = dropwiseFiles();
-    }
-
-    @AfterEach
-    void shouldLeaveNothingBehind() {
-        assertThat(dropwiseFiles()).isEqualTo(before);
-    }
 
     @ParameterizedTest(name = "{0} ranks, shared memory {1}")
     @CsvSource({"2,true", "3,true", "4,true", "2,false", "3,false", "4,false"})
@@ -79,17 +58,22 @@ class AeronCollectivesTest {
 
     @Test
     void shouldStartNothingWhenTheWorldIsOneRank() {
-        List<Outcome<Set<Path>>> outcomes = Ranks.aeron(1, config(true), (rank, collectives) -> {
+        try (ExchangeOpening opening = ExchangeOpening.begin(config(true), 0, 1, "127.0.0.1")) {
+            assertThat(opening.hello().driverDirectory() + opening.hello().tokenFile())
+                    .isEmpty();
+        }
+
+        List<Outcome<String>> outcomes = Ranks.aeron(1, config(true), (rank, collectives) -> {
             UnsafeBuffer vector = Vectors.direct(new float[] {1, 2});
             collectives.allReduce(vector, 2, 1);
             collectives.broadcast(vector, 8, 0, 1);
             collectives.barrier(1);
             assertThat(collectives.allGather(new byte[] {7}, 1)).containsExactly(new byte[] {7});
             assertThat(Vectors.floats(vector)).containsExactly(1, 2);
-            return dropwiseFiles();
+            return collectives.transportName();
         });
 
-        assertThat(outcomes.get(0).orThrow()).isEqualTo(before);
+        assertThat(outcomes.get(0).orThrow()).isEqualTo("none");
     }
 
     @Test
@@ -217,21 +201,5 @@ class AeronCollectivesTest {
 
     private static ExchangeConfig config(boolean sharedMemory, Deadlines deadlines) {
         return new ExchangeConfig("test", 1, 1_600_000, sharedMemory, deadlines);
-    }
-
-    private static Set<Path> dropwiseFiles() {
-        Set<Path> found = new TreeSet<>();
-        for (String directory : List.of("/dev/shm", System.getProperty("java.io.tmpdir"))) {
-            try (Stream<Path> files = Files.list(Path.of(directory))) {
-                files.filter(each -> each.getFileName()
-                                .toString()
-                                .toLowerCase(Locale.ROOT)
-                                .startsWith("dropwise-"))
-                        .forEach(found::add);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return found;
     }
 }

@@ -6,6 +6,8 @@ import dev.dropwise.worker.membership.PeerRecord;
 import dev.dropwise.worker.membership.Roster;
 import dev.dropwise.worker.transport.LoopbackNetwork;
 import dev.dropwise.worker.transport.RunTag;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -60,12 +62,12 @@ final class Ranks {
                 body);
     }
 
-    /** Over Aeron. */
+    /** Over Aeron; afterwards no driver's directory and no token may be left. */
     static <T> List<Outcome<T>> aeron(int worldSize, ExchangeConfig config, Body<T> body) {
         CyclicBarrier barrier = new CyclicBarrier(worldSize);
         List<Hello> hellos = new ArrayList<>(Collections.nCopies(worldSize, new Hello(0, "", 0, "", "", "", 0)));
         List<PeerRecord> records = new ArrayList<>(Collections.nCopies(worldSize, new PeerRecord(0, "", 0, 0, "")));
-        return all(
+        List<Outcome<T>> outcomes = all(
                 worldSize,
                 rank -> {
                     try (ExchangeOpening opening = ExchangeOpening.begin(config, rank, worldSize, "127.0.0.1")) {
@@ -77,6 +79,17 @@ final class Ranks {
                     }
                 },
                 body);
+        for (Hello each : hellos) {
+            requireGone(each.tokenFile());
+            requireGone(each.driverDirectory());
+        }
+        return outcomes;
+    }
+
+    private static void requireGone(String path) {
+        if (!path.isEmpty() && Files.exists(Path.of(path))) {
+            throw new AssertionError("left behind: " + path);
+        }
     }
 
     private static <T> List<Outcome<T>> all(int worldSize, Opening opening, Body<T> body) {

@@ -29,4 +29,13 @@ class StreamSettingsTest {
         assertThat(StreamSettings.of(2 * MB, 212_992, 4).windowBytes()).isEqualTo(53_248);
         assertThat(StreamSettings.of(2 * MB, 4 * MB, 1).windowBytes()).isEqualTo(512 * 1024);
     }
+
+    @Test
+    void shouldHoldAWholeRoundInAWindowOnlyWhileTheTermStaysShort() {
+        assertThat(StreamSettings.termBytesFor(4_096, 2)).isEqualTo(MB);
+        assertThat(StreamSettings.termBytesFor(1_600_000, 2)).isEqualTo(4 * MB);
+        assertThat(StreamSettings.termBytesFor(1_600_000, 8)).isEqualTo(MB);
+        assertThat(StreamSettings.termBytesFor(12_000_000, 4)).isEqualTo(2 * MB);
+        assertThat(StreamSettings.termBytesFor(400_000_000, 2)).isEqualTo(2 * MB);
+    }
 }

@@ -1,0 +1,123 @@
+package dev.dropwise.common.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.dropwise.common.config.DropoutSpec.Kind;
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.failure.ExitCode;
+import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConfigRulesTest {
+    private static final UpdaterConfig.Kind ADAM = UpdaterConfig.Kind.ADAM;
+    private static final Holdout NO_HOLDOUT = new Holdout(0, 0);
+
+    static Stream<Arguments> broken() {
+        return Stream.of(brokenExamplesAndSchedules(), brokenNetworks(), brokenTexts())
+                .flatMap(each -> each);
+    }
+
+    private static Stream<Arguments> brokenExamplesAndSchedules() {
+        return Stream.of(
+                rule(() -> new DataConfig("digits", "", NO_HOLDOUT, -1), "train-limit", "at least 0", "-1"),
+                rule(() -> new Holdout(-2, 0), "validation", "count of at least 0", "count=-2"),
+                rule(() -> new Holdout(-1, 1), "validation", "fraction in [0, 1)", "fraction=1.0"),
+                rule(() -> new Holdout(-1, -0.1), "validation", "[0, 1)", "fraction=-0.1"),
+                rule(() -> new Holdout(-1, Double.NaN), "validation", "[0, 1)", "fraction=NaN"),
+                rule(() -> new Holdout(5000, 0.1), "validation", "count=5000", "fraction=0.1"),
+                rule(() -> schedule(0, 1, 1, 0), "at least 1", "epochs=0", "batch-size=1"),
+                rule(() -> schedule(1, 0, 1, 0), "at least 1", "batch-size=0"),
+                rule(() -> schedule(1, 1, -3, 0), "at least 1", "shards=-3"),
+                rule(() -> schedule(1, 1, 1, -1), "early-stopping at least 0", "early-stopping=-1"),
+                rule(() -> new ExchangeMode(-1), "parameters:K", "at least 1", "-1"));
+    }
+
+    private static Stream<Arguments> brokenNetworks() {
+        return Stream.of(
+                rule(() -> new DropoutSpec(Kind.INVERTED, 1), "dropout inverted", "[0, 1)", "1.0"),
+                rule(() -> new DropoutSpec(Kind.INVERTED, -0.5), "[0, 1)", "-0.5"),
+                rule(() -> new DropoutSpec(Kind.INVERTED, Double.NaN), "[0, 1)", "NaN"),
+                rule(() -> new DropoutSpec(Kind.NONE, 0.5), "dropout none", "0", "0.5"),
+                rule(() -> new Regularisation(-1e-4, 0, 0), "at least 0", "l1=-1.0E-4", "l2=0.0"),
+                rule(() -> new Regularisation(0, Double.NaN, 0), "at least 0", "l2=NaN"),
+                rule(() -> new Regularisation(0, Double.POSITIVE_INFINITY, 0), "finite", "l2=Infinity"),
+                rule(() -> new Regularisation(0, 0, -3), "at least 0", "max-norm=-3.0"),
+                rule(() -> new UpdaterConfig(ADAM, 0, 0.9), "learning-rate", "positive", "0.0"),
+                rule(() -> new UpdaterConfig(ADAM, Double.POSITIVE_INFINITY, 0.9), "finite", "Infinity"),
+                rule(() -> new UpdaterConfig(ADAM, Double.NaN, 0.9), "learning-rate", "NaN"),
+                rule(() -> new UpdaterConfig(ADAM, 1e-3, 1), "momentum", "[0, 1)", "1.0"),
+                rule(() -> new UpdaterConfig(ADAM, 1e-3, -0.9), "momentum", "[0, 1)", "-0.9"));
+    }
+
+    private static Stream<Arguments> brokenTexts() {
+        return Stream.of(
+                rule(() -> Holdout.parse("many"), "validation 'many'", "5000", "0.1"),
+                rule(() -> Holdout.parse("-1"), "validation", "at least 0", "-1"),
+                rule(() -> Holdout.parse("1.5"), "validation", "[0, 1)", "1.5"),
+                rule(() -> Holdout.parse("0.1.2"), "validation '0.1.2'"),
+                rule(() -> DropoutSpec.parse("inverted:half"), "dropout 'inverted:half'", "KIND:P", "'half'"),
+                rule(() -> DropoutSpec.parse("inverse:0.5"), "dropout kind 'inverse'", "inverted"),
+                rule(() -> DropoutSpec.parse("1"), "dropout inverted", "[0, 1)", "1.0"),
+                rule(() -> DropoutSpec.parse(""), "dropout ''", "KIND:P"),
+                rule(() -> ExchangeMode.parse("parameters:0"), "exchange 'parameters:0'", "K of at least 1"),
+                rule(() -> ExchangeMode.parse("parameters:x"), "exchange 'parameters:x'", "gradients"),
+                rule(() -> ExchangeMode.parse("nothing"), "exchange 'nothing'", "gradients", "parameters:K"),
+                rule(() -> UpdaterConfig.Kind.parse("rmsprop"), "updater 'rmsprop'", "adam, nesterovs, sgd"),
+                rule(() -> Activation.parse("swish"), "activation 'swish'", "relu, leakyrelu, prelu"));
+    }
+
+    private static Arguments rule(ThrowingCallable making, String... said) {
+        return arguments(String.join(" | ", said), making, List.of(said));
+    }
+
+    private static ScheduleConfig schedule(int epochs, int batchSize, int shards, int patience) {
+        return new ScheduleConfig(epochs, batchSize, shards, patience, ExchangeMode.GRADIENTS);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("broken")
+    void shouldNameTheRuleAndTheValueWhenItIsBroken(String name, ThrowingCallable making, List<String> said) {
+        assertThatThrownBy(making)
+                .isInstanceOfSatisfying(
+                        DropwiseException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+                .message()
+                .contains(said);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 0", "5000, 5000, 0", "0.1, -1, 0.1", "0.0, -1, 0.0"})
+    void shouldTakeACountOrAFractionWhenValidationIsParsed(String text, int count, double fraction) {
+        assertThat(Holdout.parse(text)).isEqualTo(new Holdout(count, fraction)).hasToString(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"inverted:0.5, INVERTED, 0.5", "0.2, INVERTED, 0.2", "none, NONE, 0", "None, NONE, 0"})
+    void shouldTakeTheDropProbabilityWhenDropoutIsParsed(String text, Kind kind, double dropProbability) {
+        DropoutSpec spec = DropoutSpec.parse(text);
+
+        assertThat(spec).isEqualTo(new DropoutSpec(kind, dropProbability));
+        assertThat(DropoutSpec.parse(spec.toString())).isEqualTo(spec);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gradients, true, 0", "parameters:1, false, 1", "parameters:64, false, 64"})
+    void shouldReadBackItsOwnTextWhenAnExchangeIsParsed(String text, boolean gradients, int localSteps) {
+        ExchangeMode mode = ExchangeMode.parse(text);
+
+        assertThat(mode).isEqualTo(new ExchangeMode(localSteps)).hasToString(text);
+        assertThat(mode.isGradients()).isEqualTo(gradients);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"relu, RELU", "leaky-relu, LEAKYRELU", "LeakyReLU, LEAKYRELU", "prelu, PRELU", "tanh, TANH"})
+    void shouldAcceptHyphensAndCapitalsWhenAnActivationIsParsed(String text, Activation activation) {
+        assertThat(Activation.parse(text)).isEqualTo(activation);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.dropwise.worker.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Timeout(120)
+class WorkerCountInvarianceTest {
+    @TempDir
+    private Path out;
+
+    static Stream<Recipe> recipes() {
+        return Stream.of(
+                Recipe.small(),
+                Recipe.small().updater(Recipe.NESTEROVS),
+                Recipe.small().model("mlp:32+bn"),
+                Recipe.small().model("mlp:32+bn").updater(Recipe.NESTEROVS),
+                Recipe.small().model("mlp:24,16").regularisation(1e-5, 1e-4, 1.5),
+                // Uneven shards: of 26, 26, 26 and 25 examples.
+                Recipe.small().examples(103, 21).batchSize(8),
+                Recipe.small().model("lenet").examples(64, 32).batchSize(8));
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void shouldTrainBitForBitTheSameWhenFourShardsAreOnOneTwoOrFourWorkers(Recipe recipe) {
+        // given
+        InProcessRun alone = InProcessRun.of(recipe, out.resolve("1"));
+        Trained expected = alone.train(1);
+
+        for (int workers : new int[] {2, 4}) {
+            // when
+            InProcessRun shared = InProcessRun.of(recipe, out.resolve(Integer.toString(workers)));
+            Trained found = shared.train(workers);
+
+            // then
+            assertThat(found.numbers()).as("on %d workers", workers).isEqualTo(expected.numbers());
+            assertThat(found.results()).hasSize(workers).containsOnly(expected.result());
+            assertThat(found.maskDigests()).isEqualTo(expected.maskDigests());
+            assertThat(found.model()).as("model.zip").isEqualTo(expected.model());
+            assertThat(shared.bytes("checkpoints/epoch-00002.state"))
+                    .isEqualTo(alone.bytes("checkpoints/epoch-00002.state"));
+        }
+        assertThat(expected.parameterDigests()).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldGiveTheSameBitsWhenTheSameRunIsDoneTwice() {
+        Recipe recipe = Recipe.small().model("mlp:32+bn");
+
+        Trained first = InProcessRun.of(recipe, out.resolve("first")).train(2);
+        Trained second = InProcessRun.of(recipe, out.resolve("second")).train(2);
+
+        assertThat(second.numbers()).isEqualTo(first.numbers());
+        assertThat(second.result()).isEqualTo(first.result());
+        assertThat(second.maskDigests()).isEqualTo(first.maskDigests());
+        assertThat(second.model()).isEqualTo(first.model());
+    }
+
+    @ParameterizedTest
+    @MethodSource("threeShards")
+    void shouldStayWithinRoundingWhenThreeShardsAreOnOneTwoOrThreeWorkers(Recipe recipe) {
+        // given
+        Trained alone = InProcessRun.of(recipe, out.resolve("1")).train(1);
+        float[] expected = Checkpoints.parameters(out.resolve("1"), 2);
+
+        for (int workers : new int[] {2, 3}) {
+            // when
+            Path directory = out.resolve(Integer.toString(workers));
+            Trained shared = InProcessRun.of(recipe, directory).train(workers);
+
+            // then
+            assertThat(Distances.relative(Checkpoints.parameters(directory, 2), expected))
+                    .as("on %d workers", workers)
+                    .isLessThan(1e-5);
+            assertThat(shared.maskDigests()).isEqualTo(alone.maskDigests());
+            assertThat(shared.epochs().get(1).trainLoss())
+                    .isCloseTo(alone.epochs().get(1).trainLoss(), within(1e-5));
+        }
+    }
+
+    static Stream<Recipe> threeShards() {
+        return Stream.of(
+                Recipe.small().shards(3).examples(384, 96),
+                Recipe.small().shards(3).examples(200, 50).model("mlp:32+bn").updater(Recipe.NESTEROVS));
+    }
+}
