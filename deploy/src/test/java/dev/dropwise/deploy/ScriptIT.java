@@ -78,7 +78,7 @@ final class ScriptIT {
                         .run()
                         .orFail()
                         .out())
-                .startsWith("dropwise ");
+                .contains("dropwise ");
     }
 
     private Path jdk(String version) throws IOException {

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * has lost its parent, which is found by a mark in its environment.
  */
 public final class DropwiseProcess implements AutoCloseable {
+    private static final long LOOK_EVERY_NS = Duration.ofMillis(20).toNanos();
     private static final Duration KILL_DEADLINE = Duration.ofSeconds(10);
 
     private final List<String> command;
@@ -74,16 +76,16 @@ public final class DropwiseProcess implements AutoCloseable {
     }
 
     /** The first match in a line of stdout or an error with all output if the command ends, or its deadline passes, first. */
-    public Matcher awaitOut(String regex) {
+    public Sighting awaitOut(String regex) {
         return await(stdout, regex);
     }
 
     /** As {@link #awaitOut}, in stderr. */
-    public Matcher awaitErr(String regex) {
+    public Sighting awaitErr(String regex) {
         return await(stderr, regex);
     }
 
-    private Matcher await(Transcript transcript, String regex) {
+    private Sighting await(Transcript transcript, String regex) {
         try {
             return transcript
                     .await(Pattern.compile(regex), left())
@@ -91,6 +93,20 @@ public final class DropwiseProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while waiting for /" + regex + "/", e);
+        }
+    }
+
+    /**
+     * Waits until something else than output shows; fails with all output if the command ends, or its deadline passes, first.
+     *
+     * @param what for the error
+     */
+    public void awaitUntil(String what, BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            if (!process.isAlive() || left().isZero() || Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("waited in vain until " + what + ": " + evidence());
+            }
+            LockSupport.parkNanos(LOOK_EVERY_NS);
         }
     }
 
@@ -118,6 +134,16 @@ public final class DropwiseProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /** Sends SIGKILL to the command alone; what it has started is left to itself. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
+    /** Whether the command itself runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     private Duration left() {
         return Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime()));
     }
@@ -127,7 +153,8 @@ public final class DropwiseProcess implements AutoCloseable {
                 command, exitStatus, stdout.lines(), stderr.lines(), Duration.ofNanos(System.nanoTime() - startNs));
     }
 
-    private String evidence() {
+    /** Everything printed so far, for a failing test to show. */
+    public String evidence() {
         return outcome(process.isAlive() ? -1 : process.exitValue()).toString();
     }
 

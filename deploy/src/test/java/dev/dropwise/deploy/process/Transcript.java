@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** The lines that a stream has brought so far, read by a thread of its own until the stream ends. */
 final class Transcript {
-    private final List<String> lines = new ArrayList<>();
+    private final List<Line> lines = new ArrayList<>();
     private final Thread reader;
     private boolean ended;
 
@@ -37,8 +37,11 @@ final class Transcript {
         }
     }
 
+    /** One line and when it came, by {@link System#nanoTime}. */
+    private record Line(String text, long seenNs) {}
+
     private synchronized void add(String line) {
-        lines.add(line);
+        lines.add(new Line(line, System.nanoTime()));
         notifyAll();
     }
 
@@ -48,18 +51,19 @@ final class Transcript {
     }
 
     synchronized List<String> lines() {
-        return List.copyOf(lines);
+        return lines.stream().map(Line::text).toList();
     }
 
     /** The first match in any line, as soon as there is one; empty when the stream ends or the time is over first. */
-    synchronized Optional<Matcher> await(Pattern pattern, Duration deadline) throws InterruptedException {
+    synchronized Optional<Sighting> await(Pattern pattern, Duration deadline) throws InterruptedException {
         int[] seen = {0};
-        List<Matcher> found = new ArrayList<>();
+        List<Sighting> found = new ArrayList<>();
         waitUntil(deadline, () -> {
             while (found.isEmpty() && seen[0] < lines.size()) {
-                Matcher matcher = pattern.matcher(lines.get(seen[0]++));
+                Line line = lines.get(seen[0]++);
+                Matcher matcher = pattern.matcher(line.text());
                 if (matcher.find()) {
-                    found.add(matcher);
+                    found.add(new Sighting(matcher.toMatchResult(), line.seenNs()));
                 }
             }
             return !found.isEmpty() || ended;

@@ -8,16 +8,12 @@ import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
 import dev.dropwise.worker.scoring.Predictions;
 import dev.dropwise.worker.spark.BlockJob;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Evaluates and predicts on the cluster, with the model of a finished run. */
 public final class ScoringJob {
-    private static final Duration QUIET = Duration.ofSeconds(8);
-    private static final Duration FIRST_SLOT = Duration.ofSeconds(60);
-
     private final RunDirectory directory;
 
     public ScoringJob(RunDirectory directory) {
@@ -47,9 +43,9 @@ public final class ScoringJob {
 
     private <T> T on(String name, Function<BlockJob, T> work) {
         try (JavaSparkContext spark = SparkContexts.start(name)) {
-            int slots = new Slots(spark.sc(), QUIET, FIRST_SLOT, new Interruption()).await(1);
+            int slots = new Slots(spark.sc(), new Interruption()).await(1);
             if (slots == 0) {
-                throw DropwiseException.unavailable(spark.master() + " offers no slot within " + FIRST_SLOT.toSeconds()
+                throw DropwiseException.unavailable(spark.master() + " offers no slot within " + Slots.FIRST_SLOT.toSeconds()
                         + " s; start workers there or wait until some are free");
             }
             KernelClass kernelClass = new NativeBuilds(spark).agree(slots, "auto");

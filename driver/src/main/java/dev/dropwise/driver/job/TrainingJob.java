@@ -6,7 +6,6 @@ import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
 import dev.dropwise.worker.progress.RunEvent;
 import dev.dropwise.worker.training.TrainingOrder;
-import java.time.Duration;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -15,9 +14,6 @@ import org.apache.spark.api.java.JavaSparkContext;
  * succeeds, one fails for good, or the attempts are used up. For one thread.
  */
 final class TrainingJob {
-    private static final Duration QUIET = Duration.ofSeconds(8);
-    private static final Duration FIRST_SLOT = Duration.ofSeconds(60);
-
     private final JavaSparkContext spark;
     private final TrainRequest request;
     private final RunDirectory directory;
@@ -39,7 +35,7 @@ final class TrainingJob {
         this.log = log;
         this.listener = watch.listener();
         this.interruption = watch.interruption();
-        this.slots = new Slots(spark.sc(), QUIET, FIRST_SLOT, interruption);
+        this.slots = new Slots(spark.sc(), interruption);
         this.natives = new NativeBuilds(spark);
     }
 
