@@ -18,8 +18,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>All positions are bytes from the start of a chunk.
  */
 final class AllReduce implements Collective {
-    // Summed while it is in the cache, and long enough that a frame's fixed costs do not show.
-    private static final int PIECE_BYTES = 32 * 1024;
+    // Summed while it is in the cache, long enough that fixed costs do not show, and two fit the longest datagram.
+    private static final int PIECE_BYTES = 31 * 1024;
 
     private final Transport transport;
     private final Outbox outbox;

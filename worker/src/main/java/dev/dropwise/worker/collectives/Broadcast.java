@@ -10,7 +10,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** Copies bytes of one rank, the root, to all others: straight to each, in pieces. */
 final class Broadcast implements Collective {
-    private static final int PIECE_BYTES = 32 * 1024;
+    private static final int PIECE_BYTES = 31 * 1024;
 
     private final Transport transport;
     private final Outbox outbox;

@@ -25,17 +25,22 @@ final class AbandonedFiles {
     static final String DRIVER_PREFIX = "dropwise-driver-";
 
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedFiles.class);
-    private static final long DEAD_AFTER_MS = 10_000;
+    private static final long DEAD_AFTER_MS = 60_000;
     private static final long NO_HEARTBEAT = -1;
 
     private AbandonedFiles() {}
 
-    /** Removes drivers' directories and tokens in {@code directory} that are older than {@code age} and not in use. */
+    /**
+     * Removes from {@code directory} what belongs to drivers that have been silent for a minute, and tokens and drivers
+     * without a sign of life that are older than {@code age}: younger ones may be on the point of starting or ending.
+     */
     static void sweep(Path directory, Duration age) {
         Instant before = Instant.now().minus(age);
         for (Path each : ofDropwise(directory)) {
             try {
-                if (Files.getLastModifiedTime(each).toInstant().isBefore(before) && !isInUse(each)) {
+                if (isDead(each)
+                        || (isSilent(each)
+                                && Files.getLastModifiedTime(each).toInstant().isBefore(before))) {
                     remove(each);
                 }
             } catch (IOException | RuntimeException e) {
@@ -82,9 +87,12 @@ final class AbandonedFiles {
         }
     }
 
-    private static boolean isInUse(Path path) {
-        long ageMs = heartbeatAgeMs(path);
-        return ageMs != NO_HEARTBEAT && ageMs <= DEAD_AFTER_MS;
+    private static boolean isDead(Path path) {
+        return heartbeatAgeMs(path) > DEAD_AFTER_MS;
+    }
+
+    private static boolean isSilent(Path path) {
+        return heartbeatAgeMs(path) == NO_HEARTBEAT;
     }
 
     /** For how long the driver in {@code directory} has been silent; none for one that never began or ended in order. */

@@ -19,9 +19,8 @@ record StreamSettings(int termBytes, int ipcMtuBytes, int windowBytes, int socke
     static final int LARGEST_MTU = 65504;
     static final int INTERNET_MTU = 1408;
 
-    private static final int SHORTEST_TERM_FOR_DATA = 1024 * 1024;
-    private static final int LONGEST_TERM_FOR_DATA = 4 * 1024 * 1024;
-    private static final int TERM_FOR_LONG_VECTORS = 2 * 1024 * 1024;
+    private static final int SHORTER_TERM = 1024 * 1024;
+    private static final int LONGER_TERM = 2 * 1024 * 1024;
     private static final int LARGEST_IPC_FRAME = 65504;
     private static final int IP_AND_UDP_HEADERS = 48;
     private static final int LARGEST_WINDOW = 512 * 1024;
@@ -40,18 +39,13 @@ record StreamSettings(int termBytes, int ipcMtuBytes, int windowBytes, int socke
     }
 
     /**
-     * The term for all-reduces of {@code vectorBytes} among {@code worldSize} ranks. Short terms stay in the cache and
-     * win, with one exception: where half of a still short one, the window, takes with a quarter to spare what one rank
-     * sends another in a round, nobody needs the media driver in mid-round, whose thread wakes up late on busy cores.
+     * The term for all-reduces of {@code vectorBytes} among {@code worldSize} ranks: short ones stay in the cache and win.
+     * The shorter one does while half of it, the window, takes what one rank sends another in a round with a quarter to
+     * spare; below that, ranks wait for the media driver in mid-round, whose thread wakes up late on busy cores.
      */
     static int termBytesFor(long vectorBytes, int worldSize) {
         long roundBytes = 2 * vectorBytes / worldSize;
-        for (int term = SHORTEST_TERM_FOR_DATA; term <= LONGEST_TERM_FOR_DATA; term *= 2) {
-            if (term / 2 >= roundBytes * 5 / 4) {
-                return term;
-            }
-        }
-        return TERM_FOR_LONG_VECTORS;
+        return SHORTER_TERM / 2 >= roundBytes * 5 / 4 ? SHORTER_TERM : LONGER_TERM;
     }
 
     /** The term of a stream over UDP: twice the window, as more could not be under way anyhow. */

@@ -57,6 +57,25 @@ class AeronCollectivesTest {
     }
 
     @Test
+    void shouldUseBothWaysWhenOnlySomeRanksShareMemory() {
+        // given: ranks 0 and 2 are alone on their machines, as it were; 1 and 3 share memory, and 1 hosts their driver
+        List<Outcome<String>> outcomes = Ranks.aeron(4, rank -> config(rank % 2 == 1), (rank, collectives) -> {
+            for (int step = 0; step < 3; step++) {
+                UnsafeBuffer vector = Vectors.direct(Vectors.values(SEED, rank, FLOATS));
+                collectives.allReduce(vector, FLOATS, step);
+                assertThat(Vectors.floats(vector)).isEqualTo(Vectors.treeSum(SEED, 4, FLOATS));
+            }
+            collectives.barrier(3);
+            return collectives.transportName() + " by "
+                    + collectives.roster().self().driverRank();
+        });
+
+        // then
+        assertThat(outcomes.stream().map(Outcome::orThrow))
+                .containsExactly("aeron:udp by 0", "aeron:ipc+udp by 1", "aeron:udp by 2", "aeron:ipc+udp by 1");
+    }
+
+    @Test
     void shouldStartNothingWhenTheWorldIsOneRank() {
         try (ExchangeOpening opening = ExchangeOpening.begin(config(true), 0, 1, "127.0.0.1")) {
             assertThat(opening.hello().driverDirectory() + opening.hello().tokenFile())

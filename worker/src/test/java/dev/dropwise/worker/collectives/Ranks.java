@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** Runs ranks as threads of this JVM, over a loopback network or over Aeron, and collects how each of them ended. */
@@ -64,13 +65,19 @@ final class Ranks {
 
     /** Over Aeron; afterwards no driver's directory and no token may be left. */
     static <T> List<Outcome<T>> aeron(int worldSize, ExchangeConfig config, Body<T> body) {
+        return aeron(worldSize, rank -> config, body);
+    }
+
+    /** Over Aeron, with a configuration for each rank. */
+    static <T> List<Outcome<T>> aeron(int worldSize, IntFunction<ExchangeConfig> configs, Body<T> body) {
         CyclicBarrier barrier = new CyclicBarrier(worldSize);
         List<Hello> hellos = new ArrayList<>(Collections.nCopies(worldSize, new Hello(0, "", 0, "", "", "", 0)));
         List<PeerRecord> records = new ArrayList<>(Collections.nCopies(worldSize, new PeerRecord(0, "", 0, 0, "")));
         List<Outcome<T>> outcomes = all(
                 worldSize,
                 rank -> {
-                    try (ExchangeOpening opening = ExchangeOpening.begin(config, rank, worldSize, "127.0.0.1")) {
+                    try (ExchangeOpening opening =
+                            ExchangeOpening.begin(configs.apply(rank), rank, worldSize, "127.0.0.1")) {
                         hellos.set(rank, opening.hello());
                         barrier.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
                         records.set(rank, opening.listen(List.copyOf(hellos)));

@@ -31,11 +31,11 @@ class StreamSettingsTest {
     }
 
     @Test
-    void shouldHoldAWholeRoundInAWindowOnlyWhileTheTermStaysShort() {
+    void shouldTakeTheShorterTermWhileAWholeRoundFitsItsWindow() {
         assertThat(StreamSettings.termBytesFor(4_096, 2)).isEqualTo(MB);
-        assertThat(StreamSettings.termBytesFor(1_600_000, 2)).isEqualTo(4 * MB);
+        assertThat(StreamSettings.termBytesFor(419_430, 2)).isEqualTo(MB);
+        assertThat(StreamSettings.termBytesFor(419_440, 2)).isEqualTo(2 * MB);
         assertThat(StreamSettings.termBytesFor(1_600_000, 8)).isEqualTo(MB);
-        assertThat(StreamSettings.termBytesFor(12_000_000, 4)).isEqualTo(2 * MB);
         assertThat(StreamSettings.termBytesFor(400_000_000, 2)).isEqualTo(2 * MB);
     }
 }
