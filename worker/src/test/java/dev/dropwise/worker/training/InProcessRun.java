@@ -95,7 +95,14 @@ final class InProcessRun {
                     KERNEL_CLASS,
                     new Configuration(),
                     events::add);
-            return new TrainingRun(order, context).run(load(collectives));
+            LocalModel local = load(collectives);
+            try {
+                return new TrainingRun(order, context).run(local);
+            } catch (RuntimeException e) {
+                // As a rank does in its task.
+                collectives.abort(String.valueOf(e.getMessage()));
+                throw e;
+            }
         });
     }
 
