@@ -27,12 +27,15 @@ final class InProcessRun {
 
     private final TrainConfig config;
     private final Path out;
+    private final String kernelClass;
     private final MaskKeying keying;
     private final Intervention intervention;
 
-    private InProcessRun(TrainConfig config, Path out, MaskKeying keying, Intervention intervention) {
+    private InProcessRun(
+            TrainConfig config, Path out, String kernelClass, MaskKeying keying, Intervention intervention) {
         this.config = config;
         this.out = out;
+        this.kernelClass = kernelClass;
         this.keying = keying;
         this.intervention = intervention;
     }
@@ -40,15 +43,20 @@ final class InProcessRun {
     static InProcessRun of(Recipe recipe, Path out) {
         TrainConfig config = recipe.config();
         return new InProcessRun(
-                config, out, MaskKeying.of(config.seed()), (rank, replica, shard, epoch, step) -> {});
+                config, out, KERNEL_CLASS, MaskKeying.of(config.seed()), (rank, replica, shard, epoch, step) -> {});
     }
 
     InProcessRun keyedBy(MaskKeying other) {
-        return new InProcessRun(config, out, other, intervention);
+        return new InProcessRun(config, out, kernelClass, other, intervention);
     }
 
     InProcessRun withIntervention(Intervention other) {
-        return new InProcessRun(config, out, keying, other);
+        return new InProcessRun(config, out, kernelClass, keying, other);
+    }
+
+    /** The run as it would be named on other kernels; the bits stay those of this machine's. */
+    InProcessRun onKernels(String other) {
+        return new InProcessRun(config, out, other, keying, intervention);
     }
 
     /** A first attempt that must succeed. */
@@ -87,12 +95,12 @@ final class InProcessRun {
 
     private List<Ended<RunResult>> run(int workers, int attempt, boolean resume, List<RunEvent> events) {
         TrainingOrder order = new TrainingOrder(
-                "run", attempt, config, KERNEL_CLASS, out.toUri().toString(), resume);
+                "run", attempt, config, kernelClass, out.toUri().toString(), resume);
         return RankThreads.run(workers, collectives -> {
             RankContext context = new RankContext(
                     collectives,
                     "host" + collectives.roster().rank(),
-                    KERNEL_CLASS,
+                    kernelClass,
                     new Configuration(),
                     events::add);
             LocalModel local = load(collectives);
