@@ -1,6 +1,7 @@
 package dev.dropwise.worker.spark;
 
 import dev.dropwise.common.dropout.MaskContext;
+import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.kernel.KernelClass;
 import dev.dropwise.common.kernel.KernelSettings;
 import dev.dropwise.worker.collectives.Collectives;
@@ -12,6 +13,7 @@ import dev.dropwise.worker.training.TrainingOrder;
 import dev.dropwise.worker.training.TrainingRun;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 
@@ -47,12 +49,20 @@ final class RankTask {
     }
 
     private RunResult train(LocalModel local, Collectives collectives) {
+        RankContext context = new RankContext(collectives, TaskHost.name(), order.kernelClass(), hadoop, progress);
+        return orAbort(collectives, () -> new TrainingRun(order, context).run(local));
+    }
+
+    /** Gets {@code result}; should that throw, the others are told why, and need not find out by waiting. */
+    static <T> T orAbort(Collectives collectives, Supplier<T> result) {
         try {
-            RankContext context = new RankContext(collectives, TaskHost.name(), order.kernelClass(), hadoop, progress);
-            return new TrainingRun(order, context).run(local);
-        } catch (RuntimeException e) {
-            // The others must not find out by waiting.
+            return result.get();
+        } catch (DropwiseException e) {
             collectives.abort(String.valueOf(e.getMessage()));
+            throw e;
+        } catch (RuntimeException | Error e) {
+            // Without its class the message of an error, if it has any, says little: "Java heap space".
+            collectives.abort(e.toString());
             throw e;
         }
     }

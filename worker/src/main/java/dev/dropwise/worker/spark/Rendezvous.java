@@ -49,7 +49,9 @@ final class Rendezvous {
         } catch (DropwiseException e) {
             return regret(
                     e.category() == DropwiseException.Category.RETRYABLE, e.exitCode(), String.valueOf(e.getMessage()));
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // Errors too: a native library that does not load is one, and the others would wait for this rank for a
+            // year.
             return regret(false, ExitCode.BUG, e.toString());
         }
     }

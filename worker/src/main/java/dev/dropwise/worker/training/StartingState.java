@@ -9,6 +9,7 @@ import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.worker.collectives.Collectives;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -22,14 +23,33 @@ final class StartingState {
     private final Collectives collectives;
     private final Replica replica;
     private final CheckpointStore checkpoints;
-    private final String configDigest;
+    private final Expected expected;
+    private final Consumer<String> warnings;
 
-    StartingState(Collectives collectives, Replica replica, CheckpointStore checkpoints, String configDigest) {
+    /**
+     * @param expected of a checkpoint
+     * @param warnings told of what a person should know of the checkpoint that is restored
+     */
+    StartingState(
+            Collectives collectives,
+            Replica replica,
+            CheckpointStore checkpoints,
+            Expected expected,
+            Consumer<String> warnings) {
         this.collectives = collectives;
         this.replica = replica;
         this.checkpoints = checkpoints;
-        this.configDigest = configDigest;
+        this.expected = expected;
+        this.warnings = warnings;
     }
+
+    /**
+     * What a checkpoint of this run says.
+     *
+     * @param configDigest without which it is refused
+     * @param kernelClass without which bits will differ
+     */
+    record Expected(String configDigest, String kernelClass) {}
 
     /**
      * Agrees on where to start.
@@ -40,14 +60,21 @@ final class StartingState {
     Position agree(boolean resume) {
         byte[] own = new byte[0];
         if (collectives.roster().rank() == ROOT) {
-            Position position = resume
-                    ? checkpoints.newest(Integer.MAX_VALUE).map(this::restore).orElse(Position.START)
-                    : Position.START;
-            own = CODEC.encode(position);
+            own = CODEC.encode(resume ? newest() : Position.START);
         }
         Position agreed = CODEC.decode(collectives.allGather(own, 0).get(ROOT), Position.class);
         broadcast(agreed.step());
         return agreed;
+    }
+
+    private Position newest() {
+        Optional<TrainingState> found = checkpoints.newest(Integer.MAX_VALUE);
+        found.filter(state -> !state.kernelClass().equals(expected.kernelClass()))
+                .ifPresent(state -> warnings.accept("the checkpoint of epoch "
+                        + state.position().epoch() + " was computed on " + state.kernelClass()
+                        + ", this attempt computes on " + expected.kernelClass()
+                        + ": results agree within rounding, not bit for bit"));
+        return found.map(this::restore).orElse(Position.START);
     }
 
     /** Puts the parameters of {@code epoch}'s checkpoint, if there is one, on all ranks. */
@@ -69,10 +96,11 @@ final class StartingState {
     }
 
     private Position restore(TrainingState state) {
-        if (!state.configDigest().equals(configDigest)) {
+        if (!state.configDigest().equals(expected.configDigest())) {
             throw DropwiseException.configuration(
                     "the checkpoint of epoch " + state.position().epoch()
-                            + " belongs to another configuration: expected digest " + configDigest + ", found "
+                            + " belongs to another configuration: expected digest " + expected.configDigest()
+                            + ", found "
                             + state.configDigest()
                             + "; resume with the options in run.json (only --epochs and --early-stopping may change), or choose another --out");
         }

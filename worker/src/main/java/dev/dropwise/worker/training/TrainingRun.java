@@ -33,10 +33,12 @@ public final class TrainingRun {
         this.context = context;
         this.config = order.config();
         this.collectives = context.collectives();
-        this.checkpoints = new CheckpointStore(
-                new Path(order.outDirectory(), "checkpoints"),
-                context.hadoop(),
-                text -> context.progress().send(new RunEvent.Warned(order.attempt(), context.rank(), text)));
+        this.checkpoints =
+                new CheckpointStore(new Path(order.outDirectory(), "checkpoints"), context.hadoop(), this::warn);
+    }
+
+    private void warn(String text) {
+        context.progress().send(new RunEvent.Warned(order.attempt(), context.rank(), text));
     }
 
     /** Trains {@code local} to the end. */
@@ -56,7 +58,12 @@ public final class TrainingRun {
                 local.replica(),
                 local.masks(),
                 collectives);
-        StartingState state = new StartingState(collectives, local.replica(), checkpoints, config.digest());
+        StartingState state = new StartingState(
+                collectives,
+                local.replica(),
+                checkpoints,
+                new StartingState.Expected(config.digest(), context.kernelClass()),
+                this::warn);
         Position start = state.agree(order.resume());
         Announcer announcer = new Announcer(order, context, world);
         announcer.met(owned, start);

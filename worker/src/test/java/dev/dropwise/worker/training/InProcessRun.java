@@ -28,27 +28,40 @@ final class InProcessRun {
 
     private final TrainConfig config;
     private final Path out;
+    private final String kernelClass;
     private final MaskKeying keying;
     private final Intervention intervention;
 
-    private InProcessRun(TrainConfig config, Path out, MaskKeying keying, Intervention intervention) {
+    private InProcessRun(
+            TrainConfig config, Path out, String kernelClass, MaskKeying keying, Intervention intervention) {
         this.config = config;
         this.out = out;
+        this.kernelClass = kernelClass;
         this.keying = keying;
         this.intervention = intervention;
     }
 
     static InProcessRun of(Recipe recipe, Path out) {
         TrainConfig config = recipe.config();
+<<<<<<< HEAD
         return new InProcessRun(config, out, MaskKeying.of(config.seed()), (rank, replica, shard, epoch, step) -> {});
+=======
+        return new InProcessRun(
+                config, out, KERNEL_CLASS, MaskKeying.of(config.seed()), (rank, replica, shard, epoch, step) -> {});
+>>>>>>> traintests
     }
 
     InProcessRun keyedBy(MaskKeying other) {
-        return new InProcessRun(config, out, other, intervention);
+        return new InProcessRun(config, out, kernelClass, other, intervention);
     }
 
     InProcessRun withIntervention(Intervention other) {
-        return new InProcessRun(config, out, keying, other);
+        return new InProcessRun(config, out, kernelClass, keying, other);
+    }
+
+    /** The run as it would be named on other kernels; the bits stay those of this machine's. */
+    InProcessRun onKernels(String other) {
+        return new InProcessRun(config, out, other, keying, intervention);
     }
 
     /** A first attempt that must succeed. */
@@ -87,11 +100,27 @@ final class InProcessRun {
 
     private List<Ended<RunResult>> run(int workers, int attempt, boolean resume, List<RunEvent> events) {
         TrainingOrder order = new TrainingOrder(
-                "run", attempt, config, KERNEL_CLASS, out.toUri().toString(), resume);
+                "run", attempt, config, kernelClass, out.toUri().toString(), resume);
         return RankThreads.run(workers, collectives -> {
             RankContext context = new RankContext(
+<<<<<<< HEAD
                     collectives, "host" + collectives.roster().rank(), KERNEL_CLASS, new Configuration(), events::add);
             return new TrainingRun(order, context).run(load(collectives));
+=======
+                    collectives,
+                    "host" + collectives.roster().rank(),
+                    kernelClass,
+                    new Configuration(),
+                    events::add);
+            LocalModel local = load(collectives);
+            try {
+                return new TrainingRun(order, context).run(local);
+            } catch (RuntimeException e) {
+                // As a rank does in its task.
+                collectives.abort(String.valueOf(e.getMessage()));
+                throw e;
+            }
+>>>>>>> traintests
         });
     }
 

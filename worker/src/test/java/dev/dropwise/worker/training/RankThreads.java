@@ -19,27 +19,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
-/** Ranks as threads of this JVM, connected by a loopback network. A rank that fails aborts, as a rank in its task does. */
-final class RankThreads {
+/** Ranks as threads of this JVM, connected by a loopback network. */
+public final class RankThreads {
     private static final int FRAME_BYTES = 60_000;
     private static final Duration STEP_DEADLINE = Duration.ofSeconds(40);
     private static final int PATIENCE_SECONDS = 100;
 
     /** What one rank does, on its own thread. */
-    interface Body<T> {
+    public interface Body<T> {
         T run(Collectives collectives) throws Exception;
     }
 
     /** How a rank ended: with a value or with an error. */
-    record Ended<T>(Optional<T> value, Optional<Throwable> error) {
-        T orThrow() {
+    public record Ended<T>(Optional<T> value, Optional<Throwable> error) {
+        public T orThrow() {
             error.ifPresent(e -> {
                 throw new AssertionError("a rank failed: " + e.getMessage(), e);
             });
             return value.orElseThrow();
         }
 
-        Throwable failure() {
+        public Throwable failure() {
             return error.orElseThrow(() -> new AssertionError("expected a failure, found " + value));
         }
     }
@@ -47,7 +47,7 @@ final class RankThreads {
     private RankThreads() {}
 
     /** Runs {@code body} on {@code worldSize} ranks and waits for all of them; ends are in the order of ranks. */
-    static <T> List<Ended<T>> run(int worldSize, Body<T> body) {
+    public static <T> List<Ended<T>> run(int worldSize, Body<T> body) {
         LoopbackNetwork network = new LoopbackNetwork(worldSize, FRAME_BYTES, Faults.none());
         List<PeerRecord> peers = IntStream.range(0, worldSize)
                 .mapToObj(rank -> new PeerRecord(rank, "host" + rank, 100 + rank, rank, ""))
@@ -66,7 +66,7 @@ final class RankThreads {
     }
 
     /** As {@link #run}, where all ranks must end well. */
-    static <T> List<T> all(int worldSize, Body<T> body) {
+    public static <T> List<T> all(int worldSize, Body<T> body) {
         return run(worldSize, body).stream().map(Ended::orThrow).toList();
     }
 
@@ -74,12 +74,7 @@ final class RankThreads {
         RunTag tag = RunTag.of("training-test", 1, "nonce");
         Deadlines deadlines = Deadlines.standard().withStep(STEP_DEADLINE);
         try (Collectives collectives = new Collectives(network.transport(roster.rank()), roster, tag, deadlines)) {
-            try {
-                return body.run(collectives);
-            } catch (Exception | AssertionError e) {
-                collectives.abort(String.valueOf(e.getMessage()));
-                throw e;
-            }
+            return body.run(collectives);
         }
     }
 

@@ -192,6 +192,19 @@ class ResumeTest {
     }
 
     @Test
+    void shouldWarnThatBitsWillDifferWhenTheCheckpointIsOfAnotherKernelClass() {
+        InProcessRun.of(RECIPE.epochs(1), out).train(2);
+
+        Trained resumed =
+                InProcessRun.of(RECIPE, out).onKernels("weaker-kernels").resume(2);
+
+        assertThat(resumed.epochs()).hasSize(1);
+        assertThat(resumed.warnings())
+                .containsExactly("the checkpoint of epoch 1 was computed on " + InProcessRun.KERNEL_CLASS
+                        + ", this attempt computes on weaker-kernels: results agree within rounding, not bit for bit");
+    }
+
+    @Test
     void shouldNotLookForCheckpointsWhenItIsNotToResume() {
         Trained expected = InProcessRun.of(RECIPE, out).train(2);
 
