@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
@@ -43,12 +42,8 @@ final class InProcessRun {
 
     static InProcessRun of(Recipe recipe, Path out) {
         TrainConfig config = recipe.config();
-<<<<<<< HEAD
-        return new InProcessRun(config, out, MaskKeying.of(config.seed()), (rank, replica, shard, epoch, step) -> {});
-=======
         return new InProcessRun(
                 config, out, KERNEL_CLASS, MaskKeying.of(config.seed()), (rank, replica, shard, epoch, step) -> {});
->>>>>>> traintests
     }
 
     InProcessRun keyedBy(MaskKeying other) {
@@ -103,15 +98,7 @@ final class InProcessRun {
                 "run", attempt, config, kernelClass, out.toUri().toString(), resume);
         return RankThreads.run(workers, collectives -> {
             RankContext context = new RankContext(
-<<<<<<< HEAD
-                    collectives, "host" + collectives.roster().rank(), KERNEL_CLASS, new Configuration(), events::add);
-            return new TrainingRun(order, context).run(load(collectives));
-=======
-                    collectives,
-                    "host" + collectives.roster().rank(),
-                    kernelClass,
-                    new Configuration(),
-                    events::add);
+                    collectives, "host" + collectives.roster().rank(), kernelClass, new Configuration(), events::add);
             LocalModel local = load(collectives);
             try {
                 return new TrainingRun(order, context).run(local);
@@ -120,23 +107,17 @@ final class InProcessRun {
                 collectives.abort(String.valueOf(e.getMessage()));
                 throw e;
             }
->>>>>>> traintests
         });
     }
 
     private LocalModel load(Collectives collectives) {
         AtomicReference<LocalModel> local = new AtomicReference<>();
         MaskKeying watched = (shard, site, epoch, step) -> {
-            intervention.at(
-                    collectives.roster().rank(),
-                    Objects.requireNonNull(local.get()).replica(),
-                    shard,
-                    epoch,
-                    step);
+            intervention.at(collectives.roster().rank(), local.get().replica(), shard, epoch, step);
             return keying.key(shard, site, epoch, step);
         };
         local.set(LocalModel.load(config, new MaskContext(watched, MaskContext.RECORDED_PASSES), new Configuration()));
-        return Objects.requireNonNull(local.get());
+        return local.get();
     }
 
     /** A file that the run has left. */
