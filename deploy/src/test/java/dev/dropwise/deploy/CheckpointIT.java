@@ -33,7 +33,11 @@ final class CheckpointIT {
         Outcome resumed = train(damaged, "--epochs", "4", "--resume").orFail();
 
         assertThat(resumed.err())
-                .contains("checkpoint of epoch 3 passed over", newest.getFileName().toString(), "expected", "found");
+                .contains(
+                        "checkpoint of epoch 3 passed over",
+                        newest.getFileName().toString(),
+                        "expected",
+                        "found");
         assertThat(damaged.parameterDigests()).isEqualTo(whole.parameterDigests());
         assertThat(damaged.metrics().stream().map(line -> line.get("epoch").intValue()))
                 .isEqualTo(List.of(1, 2, 3, 4));
@@ -53,7 +57,12 @@ final class CheckpointIT {
     }
 
     private static Outcome train(RunFiles run, String... options) {
-        return DropwiseProcess.dropwise("train", "--master", "local[2]", "--out", run.directory().toString())
+        return DropwiseProcess.dropwise(
+                        "train",
+                        "--master",
+                        "local[2]",
+                        "--out",
+                        run.directory().toString())
                 .with("--model", "mlp:32", "--train-limit", "1000", "--seed", "3")
                 .with(options)
                 .run();

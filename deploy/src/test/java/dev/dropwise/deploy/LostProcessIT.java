@@ -58,9 +58,11 @@ final class LostProcessIT {
             Sighting named = process.awaitErr("attempt 1 of \\d+ failed: (.*rank " + rank + " .*)");
 
             double seconds = (named.seenNs() - killedNs) / 1e9;
-            System.out.printf("killed executor pid=%d rank=%d; named after %.2f s: %s%n", pid, rank, seconds, named.group(1));
+            System.out.printf(
+                    "killed executor pid=%d rank=%d; named after %.2f s: %s%n", pid, rank, seconds, named.group(1));
             Outcome outcome = process.await().orFail();
-            System.out.printf("killed rank %d: run of %.1f s%n", rank, outcome.took().toMillis() / 1e3);
+            System.out.printf(
+                    "killed rank %d: run of %.1f s%n", rank, outcome.took().toMillis() / 1e3);
             assertThat(named.group(1)).contains("127.0.0.1").containsPattern("step[= ]\\d+");
             assertThat(run.document().get("attempts").intValue())
                     .as(outcome::toString)

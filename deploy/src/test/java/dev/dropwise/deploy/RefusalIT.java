@@ -66,19 +66,19 @@ final class RefusalIT {
 
     private Stream<Refusal> badData() {
         return Stream.of(
-                mnist(
-                        "wrong magic",
-                        TRAIN_IMAGES,
-                        bytes -> with(bytes, 2, 0x0D),
-                        "IDX magic 0x00000803",
-                        "0x00000d03"),
+                mnist("wrong magic", TRAIN_IMAGES, bytes -> with(bytes, 2, 0x0D), "IDX magic 0x00000803", "0x00000d03"),
                 mnist(
                         "truncated images",
                         TRAIN_IMAGES,
                         bytes -> Arrays.copyOf(bytes, bytes.length - 1),
                         "200x28x28 = 156800 bytes after the header",
                         "156799"),
-                mnist("label outside 0 to 9", TRAIN_LABELS, bytes -> with(bytes, 8 + 3, 10), "labels 0..9", "label 10 at example 3"),
+                mnist(
+                        "label outside 0 to 9",
+                        TRAIN_LABELS,
+                        bytes -> with(bytes, 8 + 3, 10),
+                        "labels 0..9",
+                        "label 10 at example 3"),
                 mnist(
                         "counts that differ",
                         TRAIN_LABELS,
@@ -134,7 +134,10 @@ final class RefusalIT {
                 new Refusal(
                         "dropout of 1", 78, List.of("--dropout", "inverted:1"), List.of("dropout", "[0, 1)", "1.0")),
                 new Refusal(
-                        "dropout of 1.5", 78, List.of("--dropout", "inverted:1.5"), List.of("dropout", "[0, 1)", "1.5")),
+                        "dropout of 1.5",
+                        78,
+                        List.of("--dropout", "inverted:1.5"),
+                        List.of("dropout", "[0, 1)", "1.5")),
                 new Refusal(
                         "more workers than slots",
                         69,
@@ -181,7 +184,8 @@ final class RefusalIT {
         String error = run.document().path("error").asText();
         assertThat(run.document().path("status").asText()).as(outcome::toString).isEqualTo("failed");
         assertThat(run.document().path("exitCode").asInt()).isEqualTo(outcome.exitStatus());
-        assertThat(error).contains(told.stream().filter(part -> !part.equals("--help")).toList());
+        assertThat(error)
+                .contains(told.stream().filter(part -> !part.equals("--help")).toList());
         assertThat(outcome.err()).contains(told).contains("dropwise: " + error);
         assertThat(outcome.err()).doesNotContain("\tat ");
     }

@@ -53,7 +53,10 @@ final class SameEverywhereIT {
             long driver = run(DropwiseProcess.sparkSubmit(cluster.masterUrl(), TRAIN), standalone);
 
             assertThat(standalone.document().at("/spark/master").textValue()).isEqualTo(cluster.masterUrl());
-            assertThat(standalone.workerPids()).hasSize(2).doesNotHaveDuplicates().doesNotContain(driver);
+            assertThat(standalone.workerPids())
+                    .hasSize(2)
+                    .doesNotHaveDuplicates()
+                    .doesNotContain(driver);
             List<ProcessHandle> daemons = cluster.alive();
             assertThat(cluster.stop().orFail().out()).isEmpty();
             assertThat(daemons).hasSizeGreaterThanOrEqualTo(3).noneMatch(ProcessHandle::isAlive);

@@ -55,7 +55,8 @@ final class TrainOnDigitsIT {
                 .within(Duration.ofMinutes(5))
                 .start()) {
             driverPid = process.pid();
-            process.awaitUntil("run.json names the workers", () -> !run.workerPids().isEmpty());
+            process.awaitUntil(
+                    "run.json names the workers", () -> !run.workerPids().isEmpty());
             executorsSeen = new HashSet<>();
             process.alive().forEach(each -> executorsSeen.add(each.pid()));
             trained = process.await().orFail();
@@ -188,9 +189,7 @@ final class TrainOnDigitsIT {
     @Test
     void shouldKeepTheLastTwoCheckpointsAndTheBestWhenDone() throws IOException {
         Set<Integer> epochs = new HashSet<>(List.of(
-                EPOCHS - 1,
-                EPOCHS,
-                run.document().at("/result/bestEpoch").intValue()));
+                EPOCHS - 1, EPOCHS, run.document().at("/result/bestEpoch").intValue()));
 
         try (Stream<Path> files = Files.list(run.file("checkpoints"))) {
             assertThat(files.map(file -> file.getFileName().toString()))
@@ -207,7 +206,9 @@ final class TrainOnDigitsIT {
 
         assertThat(page).contains("<svg", "mlp:500", "inverted:0.5");
         run.workerPids().forEach(pid -> assertThat(page).contains(Long.toString(pid)));
-        assertThat(page).doesNotContainPattern("(src|href)\\s*=\\s*[\"'](?!#|data:)").doesNotContain("@import", "url(");
+        assertThat(page)
+                .doesNotContainPattern("(src|href)\\s*=\\s*[\"'](?!#|data:)")
+                .doesNotContain("@import", "url(");
     }
 
     @Test
@@ -230,8 +231,8 @@ final class TrainOnDigitsIT {
         assertThat(first)
                 .anyMatch(line -> line.matches("test accuracy +"
                         + run.document().at("/result/testAccuracy").doubleValue()))
-                .anyMatch(line ->
-                        line.matches("test loss +" + run.document().at("/result/testLoss").doubleValue()));
+                .anyMatch(line -> line.matches(
+                        "test loss +" + run.document().at("/result/testLoss").doubleValue()));
     }
 
     private List<String> evaluate() {
@@ -243,8 +244,7 @@ final class TrainOnDigitsIT {
 
     @Test
     void shouldPredictAsStockDeeplearning4jDoesWhenGivenTheTestImages() throws IOException {
-        Examples test = DataSets.open(
-                        new DataConfig("digits", "", Holdout.parse("0"), 0), new Configuration(false))
+        Examples test = DataSets.open(new DataConfig("digits", "", Holdout.parse("0"), 0), new Configuration(false))
                 .read(Split.TEST, IntStream.range(0, 2_000).toArray());
         Path images = Files.write(directory.resolve("digits-idx3-ubyte"), ImageFiles.images(test.pixels(), 28, 28));
         Path csv = directory.resolve("predictions.csv");
@@ -256,7 +256,8 @@ final class TrainOnDigitsIT {
 
         List<String> lines = Files.readAllLines(csv);
         assertThat(lines).hasSize(2_001).first().isEqualTo("index,label,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9");
-        List<double[]> rows = lines.stream().skip(1).map(TrainOnDigitsIT::numbers).toList();
+        List<double[]> rows =
+                lines.stream().skip(1).map(TrainOnDigitsIT::numbers).toList();
         assertThat(accuracy(rows, test.labels()))
                 .isEqualTo(run.document().at("/result/testAccuracy").doubleValue());
         assertThat(largestDifference(rows, StockJvm.predict(run.file("model.zip"), images, directory)))
@@ -283,14 +284,17 @@ final class TrainOnDigitsIT {
     }
 
     private static double[] numbers(String line) {
-        return Arrays.stream(line.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
+        return Arrays.stream(line.split(",", -1))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
     }
 
     @Test
     void shouldRefuseAndTouchNothingWhenTheRunDirectoryIsTaken() {
         Map<String, String> before = run.contents();
 
-        Outcome again = DropwiseProcess.dropwise("train", "--out", run.directory().toString())
+        Outcome again = DropwiseProcess.dropwise(
+                        "train", "--out", run.directory().toString())
                 .run();
 
         assertThat(again.exitStatus()).isEqualTo(78);
@@ -300,7 +304,8 @@ final class TrainOnDigitsIT {
 
     private static Map<String, String> text(JsonNode object) {
         Map<String, String> entries = new TreeMap<>();
-        object.properties().forEach(entry -> entries.put(entry.getKey(), entry.getValue().asText()));
+        object.properties()
+                .forEach(entry -> entries.put(entry.getKey(), entry.getValue().asText()));
         return entries;
     }
 }

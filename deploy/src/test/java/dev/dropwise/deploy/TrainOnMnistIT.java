@@ -32,17 +32,18 @@ final class TrainOnMnistIT {
         RunFiles run = new RunFiles(directory.resolve("lenet"));
         try (DropwiseProcess process = train(run, "--model", "lenet", "--batch-size", "64", "--epochs", "1")
                 .start()) {
-            process.awaitUntil("run.json names the workers", () -> !run.workerPids().isEmpty());
+            process.awaitUntil(
+                    "run.json names the workers", () -> !run.workerPids().isEmpty());
             PeakMemory memory = new PeakMemory(run.workerPids());
             process.awaitUntil(
-                    "the run is over",
-                    () -> memory.look() && run.document().has("result"));
+                    "the run is over", () -> memory.look() && run.document().has("result"));
             process.await().orFail();
 
             print("lenet, 1 epoch", run);
             System.out.printf("resident at most %s by rank%n", memory);
-            assertThat(memory.bytes()).hasSize(2).allSatisfy(bytes -> assertThat(bytes)
-                    .isBetween(100_000_000L, RESIDENT_LIMIT_BYTES));
+            assertThat(memory.bytes())
+                    .hasSize(2)
+                    .allSatisfy(bytes -> assertThat(bytes).isBetween(100_000_000L, RESIDENT_LIMIT_BYTES));
             assertThat(accuracy(run)).isGreaterThanOrEqualTo(LENET_AFTER_ONE_EPOCH);
         }
     }
@@ -64,7 +65,8 @@ final class TrainOnMnistIT {
         assumeTrue(
                 Files.isDirectory(data.resolve("mnist")),
                 "no MNIST: set DROPWISE_DATA to a directory that holds mnist/ (dropwise data fetch mnist)");
-        return DropwiseProcess.dropwise("train", "--data", "mnist", "--out", run.directory().toString())
+        return DropwiseProcess.dropwise(
+                        "train", "--data", "mnist", "--out", run.directory().toString())
                 .with("--dropout", "inverted:0.5", "--updater", "adam", "--learning-rate", "0.001")
                 .with("--validation", "0", "--seed", "1")
                 .with(options)

@@ -36,8 +36,7 @@ public final class SharedMemory {
         Set<Path> entries = entries();
         entries.removeAll(before);
         if (!entries.isEmpty()) {
-            String mapped =
-                    ProcessHandle.allProcesses().map(SharedMemory::maps).collect(Collectors.joining());
+            String mapped = ProcessHandle.allProcesses().map(SharedMemory::maps).collect(Collectors.joining());
             entries.removeIf(entry -> mapped.contains(entry.toString()));
         }
         return entries;

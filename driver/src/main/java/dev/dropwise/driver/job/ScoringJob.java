@@ -45,8 +45,8 @@ public final class ScoringJob {
         try (JavaSparkContext spark = SparkContexts.start(name)) {
             int slots = new Slots(spark.sc(), new Interruption()).await(1);
             if (slots == 0) {
-                throw DropwiseException.unavailable(spark.master() + " offers no slot within " + Slots.FIRST_SLOT.toSeconds()
-                        + " s; start workers there or wait until some are free");
+                throw DropwiseException.unavailable(spark.master() + " offers no slot within "
+                        + Slots.FIRST_SLOT.toSeconds() + " s; start workers there or wait until some are free");
             }
             KernelClass kernelClass = new NativeBuilds(spark).agree(slots, "auto");
             return work.apply(new BlockJob(spark, directory.modelPath(), kernelClass, spark.hadoopConfiguration()));

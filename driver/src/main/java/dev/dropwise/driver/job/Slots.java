@@ -8,6 +8,7 @@ import org.apache.spark.SparkContext;
 final class Slots {
     /** For how long nothing but the first slot is waited for. */
     static final Duration FIRST_SLOT = Duration.ofSeconds(60);
+
     private static final long LOOK_EVERY_NS = Duration.ofMillis(50).toNanos();
 
     private final SparkContext context;
