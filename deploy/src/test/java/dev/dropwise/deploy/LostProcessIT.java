@@ -64,7 +64,9 @@ final class LostProcessIT {
             System.out.printf(
                     "killed rank %d: run of %.1f s%n", rank, outcome.took().toMillis() / 1e3);
             assertThat(named.group(1)).contains("127.0.0.1").containsPattern("step[= ]\\d+");
-            assertThat(run.document().get("attempts").intValue()).isEqualTo(2);
+            assertThat(run.document().get("attempts").intValue())
+                    .as(outcome::toString)
+                    .isEqualTo(2);
             assertThat(run.workerPids()).hasSize(2).doesNotContain(pid);
             assertEndsAsUndisturbed(run);
             assertNothingLeft(process, memory);
