@@ -45,7 +45,8 @@ class RankTaskTest {
         }
     }
 
-    @SuppressWarnings("unchecked") // Errors and exceptions by one way; the caller's throw gives it its type back.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"
+    }) // Errors and exceptions by one way; the caller's throw gives it its type back.
     private static <E extends Throwable> E unchecked(Throwable planted) throws E {
         throw (E) planted;
     }
