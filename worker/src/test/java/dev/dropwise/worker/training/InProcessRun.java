@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
@@ -113,11 +114,16 @@ final class InProcessRun {
     private LocalModel load(Collectives collectives) {
         AtomicReference<LocalModel> local = new AtomicReference<>();
         MaskKeying watched = (shard, site, epoch, step) -> {
-            intervention.at(collectives.roster().rank(), local.get().replica(), shard, epoch, step);
+            intervention.at(
+                    collectives.roster().rank(),
+                    Objects.requireNonNull(local.get()).replica(),
+                    shard,
+                    epoch,
+                    step);
             return keying.key(shard, site, epoch, step);
         };
         local.set(LocalModel.load(config, new MaskContext(watched, MaskContext.RECORDED_PASSES), new Configuration()));
-        return local.get();
+        return Objects.requireNonNull(local.get());
     }
 
     /** A file that the run has left. */
