@@ -53,7 +53,8 @@ public final class PluginRegistry {
             try {
                 plugin.send(new ProgressPlugin.Message(event));
             } catch (IOException | IllegalStateException e) {
-                // The driver is gone, or was out of reach when this executor started: training does not need an audience.
+                // The driver is gone, or was out of reach when this executor started: training does not need an
+                // audience.
                 LOG.debug("event=progress-undeliverable", e);
             }
         });

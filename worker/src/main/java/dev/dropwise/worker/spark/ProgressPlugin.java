@@ -59,7 +59,8 @@ public final class ProgressPlugin implements SparkPlugin {
         public void init(PluginContext plugin, Map<String, String> extra) {
             this.plugin = plugin;
             PluginRegistry.executorStarted(plugin);
-            // Spark looks the driver up at the first message and never again: were that sent by a task that is being killed,
+            // Spark looks the driver up at the first message and never again: were that sent by a task that is being
+            // killed,
             // whose thread is interrupted, the lookup would fail and this executor would be mute for good.
             PluginRegistry.sender().ifPresent(sender -> sender.accept(GREETING));
         }
