@@ -1,5 +1,6 @@
 package dev.dropwise.common.config;
 
+import dev.dropwise.common.failure.DropwiseException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,6 +18,15 @@ import java.util.HexFormat;
  */
 public record TrainConfig(
         DataConfig data, ModelConfig model, UpdaterConfig updater, ScheduleConfig schedule, long seed) {
+    public TrainConfig {
+        Holdout validation = data.validation();
+        if (schedule.patience() > 0 && validation.count() <= 0 && validation.fraction() == 0) {
+            throw DropwiseException.configuration(
+                    "early-stopping needs validation examples to judge by: early-stopping=" + schedule.patience()
+                            + " validation=" + validation + "; raise --validation");
+        }
+    }
+
     /**
      * SHA-256 of what decides the state after any given step: all but how long training goes on and where the data lie.
      * Checkpoints carry it, so that a run never goes on from another run's state.

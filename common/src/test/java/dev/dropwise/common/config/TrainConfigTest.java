@@ -1,7 +1,9 @@
 package dev.dropwise.common.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dropwise.common.failure.DropwiseException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +61,17 @@ class TrainConfigTest {
     void shouldKeepItsDigestWhenNothingChanges() {
         // Checkpoints carry it. A new field changes it, and older checkpoints are refused: the changelog must say so.
         assertThat(CONFIG.digest()).isEqualTo("0fd66e6417eaddae833ed82fa0b3bab2bd6f00a18fc4879dccb262e9cdea7a46");
+    }
+
+    @Test
+    void shouldRefuseEarlyStoppingWhenNothingIsHeldOutToJudgeBy() {
+        DataConfig all = new DataConfig("mnist", "/here", new Holdout(0, 0), 0);
+        ScheduleConfig patient = new ScheduleConfig(10, 128, 4, 3, ExchangeMode.GRADIENTS);
+
+        assertThatThrownBy(() -> new TrainConfig(all, MODEL, UPDATER, patient, 42))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContainingAll("early-stopping=3", "validation=0");
+        assertThat(new TrainConfig(all, MODEL, UPDATER, SCHEDULE, 42).data()).isEqualTo(all);
     }
 
     private static TrainConfig with(DataConfig data) {

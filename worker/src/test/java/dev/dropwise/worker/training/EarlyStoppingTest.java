@@ -99,8 +99,7 @@ class EarlyStoppingTest {
 
     @Test
     void shouldTrainToTheLastEpochAndKeepItWhenThereIsNoValidation() throws IOException {
-        Trained found = InProcessRun.of(RECIPE.examples(40, 0).epochs(4).patience(1), out)
-                .train(2);
+        Trained found = InProcessRun.of(RECIPE.examples(40, 0).epochs(4), out).train(2);
 
         assertThat(found.result().epochs()).isEqualTo(4);
         assertThat(found.result().bestEpoch()).isEqualTo(4);

@@ -112,18 +112,17 @@ final class InProcessRun {
     }
 
     private LocalModel load(Collectives collectives) {
-        AtomicReference<LocalModel> local = new AtomicReference<>();
+        // Masks are made before the network that they are watched for, and drawn after it.
+        AtomicReference<LocalModel> made = new AtomicReference<>();
         MaskKeying watched = (shard, site, epoch, step) -> {
-            intervention.at(
-                    collectives.roster().rank(),
-                    Objects.requireNonNull(local.get()).replica(),
-                    shard,
-                    epoch,
-                    step);
+            Replica replica = Objects.requireNonNull(made.get()).replica();
+            intervention.at(collectives.roster().rank(), replica, shard, epoch, step);
             return keying.key(shard, site, epoch, step);
         };
-        local.set(LocalModel.load(config, new MaskContext(watched, MaskContext.RECORDED_PASSES), new Configuration()));
-        return Objects.requireNonNull(local.get());
+        LocalModel local =
+                LocalModel.load(config, new MaskContext(watched, MaskContext.RECORDED_PASSES), new Configuration());
+        made.set(local);
+        return local;
     }
 
     /** A file that the run has left. */

@@ -99,4 +99,12 @@ record Recipe(
         ModelConfig network = new ModelConfig(model, Activation.RELU, dropout, DropoutSpec.NONE, regularisation);
         return new TrainConfig(data, network, updater, schedule, SEED);
     }
+
+    /** What tests on several recipes are told apart by. */
+    @Override
+    public String toString() {
+        return model + " " + updater.kind() + " dropout " + dropout + " examples " + data.trainLimit() + " shards "
+                + schedule.shards() + " batch " + schedule.batchSize() + " " + schedule.exchange() + " l1 "
+                + regularisation.l1() + " l2 " + regularisation.l2() + " max-norm " + regularisation.maxNorm();
+    }
 }
