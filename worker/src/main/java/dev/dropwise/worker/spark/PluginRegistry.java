@@ -52,8 +52,9 @@ public final class PluginRegistry {
         return Optional.ofNullable(EXECUTOR.get()).map(plugin -> event -> {
             try {
                 plugin.send(new ProgressPlugin.Message(event));
-            } catch (IOException e) {
-                // The driver is gone or the executor is shutting down: Spark ends the task, nobody listens.
+            } catch (IOException | IllegalStateException e) {
+                // The driver is gone, or was out of reach when this executor started: training does not need an
+                // audience.
                 LOG.debug("event=progress-undeliverable", e);
             }
         });

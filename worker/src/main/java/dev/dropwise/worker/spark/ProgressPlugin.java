@@ -24,7 +24,9 @@ public final class ProgressPlugin implements SparkPlugin {
         return new Sender();
     }
 
-    /** One event on its way; Java serialisation is what Spark's RPC speaks. */
+    private static final byte[] GREETING = {};
+
+    /** One event on its way, or nothing as a greeting; Java serialisation is what Spark's RPC speaks. */
     @SuppressWarnings("ArrayRecordComponent") // Bytes in transit: never compared.
     record Message(byte[] event) implements Serializable {}
 
@@ -43,7 +45,7 @@ public final class ProgressPlugin implements SparkPlugin {
 
         @Override
         public @Nullable Object receive(Object message) {
-            if (message instanceof Message progress) {
+            if (message instanceof Message progress && progress.event().length > 0) {
                 PluginRegistry.receive(applicationId, progress.event());
             }
             return null;
@@ -57,6 +59,10 @@ public final class ProgressPlugin implements SparkPlugin {
         public void init(PluginContext plugin, Map<String, String> extra) {
             this.plugin = plugin;
             PluginRegistry.executorStarted(plugin);
+            // Spark looks the driver up at the first message and never again: were that sent by a task that is being
+            // killed,
+            // whose thread is interrupted, the lookup would fail and this executor would be mute for good.
+            PluginRegistry.sender().ifPresent(sender -> sender.accept(GREETING));
         }
 
         @Override

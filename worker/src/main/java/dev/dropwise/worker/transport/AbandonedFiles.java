@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.agrona.BufferUtil;
 import org.agrona.IoUtil;
@@ -27,6 +29,8 @@ final class AbandonedFiles {
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedFiles.class);
     private static final long DEAD_AFTER_MS = 60_000;
     private static final long NO_HEARTBEAT = -1;
+    private static final int WATCHED_FACTOR = 3;
+    private static final long LOOK_EVERY_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private AbandonedFiles() {}
 
@@ -50,15 +54,38 @@ final class AbandonedFiles {
         }
     }
 
-    /** Removes the directory of a driver that died: silent for {@code deadAfter}, and not because it was closed. */
+    /**
+     * Removes the directory of a driver that died: silent for {@code deadAfter}, and not because it was closed. A host that
+     * was killed a moment ago is not silent yet, so that the looking goes on behind the caller's back, until the driver is
+     * gone or silent, or has shown that it lives.
+     */
     static void removeDriver(Path directory, Duration deadAfter) {
+        if (mayBeDying(directory, deadAfter)) {
+            EmbeddedDriver.daemon(() -> watch(directory, deadAfter), "dropwise-remove-" + directory.getFileName())
+                    .start();
+        }
+    }
+
+    private static void watch(Path directory, Duration deadAfter) {
+        long startNs = System.nanoTime();
+        long limitNs = WATCHED_FACTOR * deadAfter.toNanos();
+        while (mayBeDying(directory, deadAfter) && System.nanoTime() - startNs < limitNs) {
+            LockSupport.parkNanos(LOOK_EVERY_NS);
+        }
+    }
+
+    /** Removes a driver that is dead; true if it may yet turn out to be. */
+    private static boolean mayBeDying(Path directory, Duration deadAfter) {
         try {
-            if (heartbeatAgeMs(directory) > deadAfter.toMillis()) {
+            long ageMs = heartbeatAgeMs(directory);
+            if (ageMs > deadAfter.toMillis()) {
                 remove(directory);
             }
+            return ageMs != NO_HEARTBEAT && ageMs <= deadAfter.toMillis();
         } catch (RuntimeException e) {
             // Its host is just removing it.
             LOG.debug("event=abandoned-file-kept file={}", directory, e);
+            return false;
         }
     }
 

@@ -43,4 +43,29 @@ class AbandonedFilesTest {
         }
         assertThat(live).doesNotExist();
     }
+
+    @Test
+    void shouldRemoveADriverOnceItIsSilentWhenItsHostHasJustDied() throws IOException, InterruptedException {
+        // given: the files of a driver at the moment of its death
+        Path dead = Files.createDirectories(directory.resolve("dropwise-driver-0-dead"));
+        Path live = directory.resolve("dropwise-driver-0-live");
+        StreamSettings settings = StreamSettings.of(StreamSettings.SMALLEST_TERM, SocketBuffers.probe(), 1);
+        try (EmbeddedDriver driver = EmbeddedDriver.start(live.toString(), settings, Deadlines.standard())) {
+            Files.copy(Path.of(driver.directory(), "cnc.dat"), dead.resolve("cnc.dat"));
+
+            // when
+            AbandonedFiles.removeDriver(dead, Duration.ofSeconds(2));
+            AbandonedFiles.removeDriver(live, Duration.ofSeconds(2));
+
+            // then
+            assertThat(dead).exists();
+            for (Thread each : Thread.getAllStackTraces().keySet()) {
+                if (each.getName().startsWith("dropwise-remove-")) {
+                    each.join();
+                }
+            }
+            assertThat(dead).doesNotExist();
+            assertThat(live).exists();
+        }
+    }
 }
