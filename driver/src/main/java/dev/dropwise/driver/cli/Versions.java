@@ -3,10 +3,11 @@ package dev.dropwise.driver.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.TreeMap;
 import org.apache.spark.package$;
 import picocli.CommandLine.IVersionProvider;
 
@@ -27,8 +28,10 @@ final class Versions implements IVersionProvider {
         } catch (IOException e) {
             throw new UncheckedIOException("versions.properties is part of the jar", e);
         }
-        Map<String, String> versions = new TreeMap<>();
-        built.stringPropertyNames().forEach(name -> versions.put(name, built.getProperty(name)));
+        Map<String, String> versions = new LinkedHashMap<>();
+        for (String name : List.of("dropwise", "deeplearning4j", "aeron")) {
+            versions.put(name, built.getProperty(name, "unknown"));
+        }
         versions.put("spark", package$.MODULE$.SPARK_VERSION());
         versions.put("java", System.getProperty("java.runtime.version", "unknown"));
         versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));

@@ -85,7 +85,7 @@ public final class TrainSession {
     private void refuseToOverwrite(TrainRequest request) {
         boolean taken =
                 directory.document().filter(earlier -> earlier.attempts() > 0).isPresent();
-        if (taken && !request.resume()) {
+        if (!request.resume() && (taken || directory.hasCheckpoints())) {
             throw DropwiseException.configuration("run directory " + directory.path()
                     + " holds a run already: go on with it by --resume, or choose another --out");
         }

@@ -92,6 +92,16 @@ public final class RunDirectory {
         new WholeFile(new Path(root, "report.html"), hadoop).replace(html.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Whether a run has left checkpoints, even if its {@code run.json} is gone. */
+    public boolean hasCheckpoints() {
+        Path checkpoints = new Path(root, "checkpoints");
+        try {
+            return root.getFileSystem(hadoop).exists(checkpoints);
+        } catch (IOException e) {
+            throw DropwiseException.io(checkpoints + " cannot be looked at: " + e.getMessage() + "; check --out", e);
+        }
+    }
+
     /** Where rank 0 leaves the model. */
     public String modelPath() {
         return new Path(root, "model.zip").toString();

@@ -31,6 +31,17 @@ class RunDirectoryTest {
     }
 
     @Test
+    void shouldKnowOfCheckpointsWhenThereIsNoRunJson() throws IOException {
+        RunDirectory run = created("run");
+        assertThat(run.hasCheckpoints()).isFalse();
+
+        Files.createDirectory(parent.resolve("run/checkpoints"));
+
+        assertThat(run.document()).isEmpty();
+        assertThat(run.hasCheckpoints()).isTrue();
+    }
+
+    @Test
     void shouldReadBackDocumentAndMetricsWhenOpenedAgain() {
         List<EpochReport> reports =
                 List.of(RunDocuments.epoch(1, 0.5, Double.NaN, Double.NaN), RunDocuments.epoch(2, 0.25, 0.3, 0.9));

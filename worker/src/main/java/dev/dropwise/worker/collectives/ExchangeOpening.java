@@ -6,6 +6,7 @@ import dev.dropwise.worker.membership.Roster;
 import dev.dropwise.worker.membership.SharedMemoryToken;
 import dev.dropwise.worker.transport.AeronEndpoint;
 import dev.dropwise.worker.transport.DriverRoom;
+import dev.dropwise.worker.transport.JvmAccess;
 import dev.dropwise.worker.transport.RunTag;
 import dev.dropwise.worker.transport.SoloTransport;
 import java.util.List;
@@ -60,6 +61,8 @@ public final class ExchangeOpening implements AutoCloseable {
      * @param host an address of this machine that all peers can reach
      */
     public static ExchangeOpening begin(ExchangeConfig config, int rank, int worldSize, String host) {
+        // Before the first class of Aeron or Agrona: looking for abandoned drivers maps their files.
+        JvmAccess.ensure();
         long pid = ProcessHandle.current().pid();
         if (worldSize == 1) {
             return new ExchangeOpening(config, 1, new Hello(rank, host, pid, "", "", "", 0), null);

@@ -11,6 +11,7 @@ import dev.dropwise.worker.training.LocalModel;
 import dev.dropwise.worker.training.RankContext;
 import dev.dropwise.worker.training.TrainingOrder;
 import dev.dropwise.worker.training.TrainingRun;
+import dev.dropwise.worker.transport.JvmAccess;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -44,6 +45,8 @@ final class RankTask {
     }
 
     private LocalModel load() {
+        // In a JVM that nobody gave the flag, a class of Agrona that loads too early stays broken for good.
+        JvmAccess.ensure();
         KernelSettings.settle(KernelClass.parse(order.kernelClass()));
         return LocalModel.load(order.config(), new MaskContext(order.config().seed()), hadoop);
     }

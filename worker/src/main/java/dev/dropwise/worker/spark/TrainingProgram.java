@@ -49,9 +49,18 @@ public final class TrainingProgram implements BarrierJob.RankProgram {
         } catch (Throwable e) {
             // The task boundary: whatever it is, the driver must know which rank gave up and why.
             RunEvent.Failed failed = failed(decoded, context, e);
-            LOG.error("rank={} attempt={} gave up: {}", failed.rank(), failed.attempt(), failed.message(), e);
+            log(failed, e);
             progress.send(failed);
             return codec.encode(new RankOutcome.GaveUp(failed.rank(), failed));
+        }
+    }
+
+    /** What is known needs no stack trace: in local[N] this log is what the person reads. */
+    private static void log(RunEvent.Failed failed, Throwable e) {
+        if (e instanceof DropwiseException && failed.exitCode() != ExitCode.BUG) {
+            LOG.warn("rank={} attempt={} gave up: {}", failed.rank(), failed.attempt(), failed.message());
+        } else {
+            LOG.error("rank={} attempt={} gave up: {}", failed.rank(), failed.attempt(), failed.message(), e);
         }
     }
 
