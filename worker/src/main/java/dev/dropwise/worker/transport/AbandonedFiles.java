@@ -55,15 +55,13 @@ final class AbandonedFiles {
     }
 
     /**
-     * Removes the directory of a driver that died: silent for {@code deadAfter}, and not because it was closed. A host that
-     * was killed a moment ago is not silent yet, so that the looking goes on behind the caller's back, until the driver is
-     * gone or silent, or has shown that it lives.
+     * Removes the directory of a driver that died: silent for {@code deadAfter}, and not because it was closed. Looks behind
+     * the caller's back: a host that was killed a moment ago is not silent yet, and files cannot be read by a thread that is
+     * interrupted, as Spark does to the tasks that survive. Ends when the driver is gone, or has shown that it lives.
      */
     static void removeDriver(Path directory, Duration deadAfter) {
-        if (mayBeDying(directory, deadAfter)) {
-            EmbeddedDriver.daemon(() -> watch(directory, deadAfter), "dropwise-remove-" + directory.getFileName())
-                    .start();
-        }
+        EmbeddedDriver.daemon(() -> watch(directory, deadAfter), "dropwise-remove-" + directory.getFileName())
+                .start();
     }
 
     private static void watch(Path directory, Duration deadAfter) {

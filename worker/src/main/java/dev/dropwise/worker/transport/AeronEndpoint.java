@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This rank's end of all its streams: the media driver where it hosts one, the Aeron client, and the UDP port. Opened in
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class AeronEndpoint implements AutoCloseable {
     static final String CONTROL_FILE = "cnc.dat";
 
+    private static final Logger LOG = LoggerFactory.getLogger(AeronEndpoint.class);
     private static final long KEEP_ALIVE_NS = TimeUnit.MILLISECONDS.toNanos(100);
     // A thread that has just been resumed may still be copying from memory that the client wants to unmap.
     private static final long UNMAP_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -173,7 +176,10 @@ public final class AeronEndpoint implements AutoCloseable {
         return !hello.tokenFile().isEmpty();
     }
 
-    /** Ends the client, then the driver where this rank hosts one; finishes also on a thread that is interrupted. */
+    /**
+     * Ends the client, then the driver where this rank hosts one. Spark interrupts the thread of a task that it kills, more
+     * than once, and Aeron's close gives up when interrupted and then unmaps memory that is in use: so another thread closes.
+     */
     @Override
     public void close() {
         if (closed) {
@@ -181,18 +187,34 @@ public final class AeronEndpoint implements AutoCloseable {
         }
         closed = true;
         fault.closing();
-        boolean interrupted = Thread.interrupted();
+        Thread closer = EmbeddedDriver.daemon(this::closeAll, "dropwise-close-" + self.rank());
+        closer.start();
+        boolean interrupted = false;
+        long deadlineNs = System.nanoTime() + deadlines.connect().toNanos();
+        while (closer.isAlive() && System.nanoTime() - deadlineNs < 0) {
+            try {
+                closer.join(Duration.ofNanos(deadlineNs - System.nanoTime()).toMillis() + 1);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeAll() {
         try {
             aeron.close();
+        } catch (RuntimeException e) {
+            // Nobody is left to tell, and Spark ends a JVM in which a thread dies of an exception.
+            LOG.warn("rank={} event=client-close-failed directory={}", self.rank(), driverDirectory, e);
         } finally {
             if (driver != null) {
                 driver.close();
             } else {
                 // A dead host cannot do it any more.
                 AbandonedFiles.removeDriver(Path.of(driverDirectory), deadlines.driver());
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }
