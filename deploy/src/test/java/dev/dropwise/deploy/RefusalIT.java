@@ -163,7 +163,9 @@ final class RefusalIT {
                     run,
                     outcome,
                     List.of("needs 3 slots", "--workers 3", cluster.masterUrl() + " offers 2", "lower --workers"));
-            assumeThat(load).as("load of the machine: the promise is for one that has time").isLessThan(MOST_LOAD);
+            assumeThat(load)
+                    .as("load of the machine: the promise is for one that has time")
+                    .isLessThan(MOST_LOAD);
             assertThat(outcome.took()).isLessThanOrEqualTo(REFUSED_WITHIN);
         }
     }
