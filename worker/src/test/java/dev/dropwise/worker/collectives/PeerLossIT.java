@@ -2,10 +2,12 @@ package dev.dropwise.worker.collectives;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.dropwise.worker.membership.Deadlines;
 import dev.dropwise.worker.membership.PeerLostException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +59,9 @@ class PeerLossIT {
             assertThat(noticed).isLessThan(PROMISED);
         }
         if (sharedMemory) {
-            assertThat(driverDirectory(victim)).doesNotExist();
+            // The survivor removes a dead host's files behind its caller's back, once they have been silent for long
+            // enough.
+            await().atMost(PROMISED).until(() -> Files.notExists(driverDirectory(victim)));
         } else {
             // Nobody shared memory with the dead: its files wait for the next run's sweep. This test does it now.
             IoUtil.delete(driverDirectory(victim).toFile(), true);
