@@ -10,6 +10,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class SparkContexts {
     private static final String OPENS = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
 
+    // A job is young when it matters: compiled at the default thresholds, code of Spark and ND4J that runs once in a
+    // while
+    // takes a core away from training for its first ten seconds. Loops that matter are hot enough for these as well.
+    private static final String COMPILE_LATER =
+            "-XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=5000 -XX:Tier4CompileThreshold=40000";
+
     private SparkContexts() {}
 
     /**
@@ -42,6 +48,10 @@ public final class SparkContexts {
     /** Adds what Dropwise needs to {@code conf}; what the user has set stays. */
     static SparkConf conf(SparkConf conf, String applicationName) {
         conf.setIfMissing("spark.app.name", applicationName);
+        // What the user has set comes after it and wins.
+        conf.set(
+                "spark.executor.extraJavaOptions",
+                (COMPILE_LATER + " " + conf.get("spark.executor.extraJavaOptions", "")).strip());
         append(conf, "spark.executor.extraJavaOptions", OPENS, " ");
         append(conf, "spark.plugins", ProgressPlugin.class.getName(), ",");
         // One compute thread per rank: OpenMP reads it before any Java code of ours runs.
