@@ -9,6 +9,7 @@ import dev.dropwise.deploy.process.Outcome;
 import dev.dropwise.deploy.process.SharedMemory;
 import dev.dropwise.deploy.process.Sighting;
 import dev.dropwise.deploy.run.RunFiles;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** SIGKILL in the middle of an epoch, to an executor and to the driver: the run ends as if nothing had happened, and nothing stays behind. */
+/** SIGKILL and SIGSTOP in the middle of an epoch, to an executor and to the driver: the run ends as if nothing had happened, and nothing stays behind. */
 @Timeout(900)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class LostProcessIT {
@@ -33,6 +34,9 @@ final class LostProcessIT {
     };
 
     private static final double NAMED_WITHIN_SECONDS = 6;
+    /** Runnable threads a core, beyond which times say nothing. */
+    private static final double BUSY = 2.5;
+
     private static final Duration GONE_WITHIN = Duration.ofSeconds(30);
 
     private Path directory;
@@ -72,6 +76,53 @@ final class LostProcessIT {
             assertNothingLeft(process, memory);
             assertThat(seconds).isLessThanOrEqualTo(NAMED_WITHIN_SECONDS);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void shouldReplaceARankAndEndWithTheUndisturbedDigestWhenItsExecutorIsStoppedForGood(int rank) {
+        RunFiles run = new RunFiles(directory.resolve("stopped-rank-" + rank));
+        SharedMemory memory = SharedMemory.now();
+        try (DropwiseProcess process = train(run).start()) {
+            awaitMiddleOfSecondEpoch(run, process);
+            long pid = run.workerPids().get(rank);
+            long stoppedNs = System.nanoTime();
+            signal("STOP", pid);
+            Sighting named = process.awaitErr("attempt 1 of \\d+ failed: (.*rank " + rank + " .*)");
+
+            double seconds = (named.seenNs() - stoppedNs) / 1e9;
+            double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+            System.out.printf(
+                    "stopped executor pid=%d rank=%d; named after %.2f s: %s%n", pid, rank, seconds, named.group(1));
+            Outcome outcome = process.await().orFail();
+            System.out.printf(
+                    "stopped rank %d: run of %.1f s%n", rank, outcome.took().toMillis() / 1e3);
+            assertThat(run.workerPids()).hasSize(2).doesNotContain(pid);
+            assertEndsAsUndisturbed(run);
+            assertNothingLeft(process, memory);
+            if (load < Runtime.getRuntime().availableProcessors() * BUSY) {
+                // Up to 4 s of it are the media driver's own time-out, so little is left for a machine that is busy
+                // otherwise.
+                assertThat(seconds).isLessThanOrEqualTo(NAMED_WITHIN_SECONDS);
+            }
+        }
+    }
+
+    @Test
+    void shouldGoOnInTheSameAttemptWhenAnExecutorIsStoppedForASecond() {
+        RunFiles run = new RunFiles(directory.resolve("stopped-shortly"));
+        try (DropwiseProcess process = train(run).start()) {
+            awaitMiddleOfSecondEpoch(run, process);
+            long pid = run.workerPids().get(1);
+            signal("STOP", pid);
+            LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+            signal("CONT", pid);
+            System.out.printf("stopped executor pid=%d for 1 s%n", pid);
+            process.await().orFail();
+        }
+
+        assertThat(run.document().get("attempts").intValue()).isEqualTo(1);
+        assertEndsAsUndisturbed(run);
     }
 
     @Test
@@ -117,6 +168,10 @@ final class LostProcessIT {
                 + seconds.get("wait").doubleValue();
         LockSupport.parkNanos((long) (epoch / 2 * 1e9));
         assertThat(run.metrics()).as("still in the second epoch").hasSize(1);
+    }
+
+    private static void signal(String name, long pid) {
+        DropwiseProcess.program("kill", "-" + name, Long.toString(pid)).run().orFail();
     }
 
     private static long kill(long pid) {

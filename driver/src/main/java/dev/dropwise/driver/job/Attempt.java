@@ -22,12 +22,20 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One barrier job from start to end: runs it on a thread of its own and hands events to the caller's thread meanwhile. */
 final class Attempt {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    /** All ranks give up within moments of the first; a task that goes on is in a process that is stopped or cut off. */
+    private static final Duration OTHERS_GIVE_UP_WITHIN = Duration.ofSeconds(1);
+
+    private static final Duration CANCELLED_WITHIN = Duration.ofSeconds(2);
 
     private final JavaSparkContext spark;
     private final TrainingOrder order;
@@ -36,6 +44,8 @@ final class Attempt {
     private final LostTasks losses = new LostTasks();
     private final Interruption interruption;
     private String lastSeen = "before the workers met";
+    private long firstFailureNs;
+    private boolean cancelled;
 
     Attempt(JavaSparkContext spark, TrainingOrder order, Interruption interruption) {
         this.interruption = interruption;
@@ -54,7 +64,11 @@ final class Attempt {
             Future<List<byte[]>> job = thread.submit(
                     () -> BarrierJob.run(spark, worldSize, new TrainingProgram(order, spark.hadoopConfiguration())));
             watch(job, listener);
-            return result(job, codec);
+            AttemptResult result = result(job, codec);
+            if (cancelled) {
+                replaceStuckExecutors();
+            }
+            return result;
         } finally {
             PluginRegistry.stopDelivering(spark.sc().applicationId());
             spark.sc().removeSparkListener(losses);
@@ -71,12 +85,38 @@ final class Attempt {
                     note(event);
                     listener.accept(event);
                 }
+                endWhatHangs();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             spark.sc().cancelAllJobs();
             throw DropwiseException.retryable(
                     "the driver was interrupted while attempt " + order.attempt() + " ran", e);
+        }
+    }
+
+    /** Spark itself would wait two minutes for the heartbeat of a process that its peers have long given up. */
+    private void endWhatHangs() {
+        if (failures.isEmpty() || cancelled) {
+            return;
+        }
+        if (firstFailureNs == 0) {
+            firstFailureNs = System.nanoTime();
+        } else if (System.nanoTime() - firstFailureNs > OTHERS_GIVE_UP_WITHIN.toNanos()) {
+            cancelled = true;
+            spark.sc().cancelAllJobs();
+        }
+    }
+
+    /** Replaces executors whose tasks do not end even when Spark interrupts them: their slots would stay taken. */
+    private void replaceStuckExecutors() {
+        long deadlineNs = System.nanoTime() + CANCELLED_WITHIN.toNanos();
+        while (!losses.busyExecutors().isEmpty() && System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+        for (String executor : losses.busyExecutors()) {
+            boolean asked = spark.sc().killAndReplaceExecutor(executor);
+            LOG.warn("attempt={} event=stuck-executor executor={} replaced={}", order.attempt(), executor, asked);
         }
     }
 
@@ -126,6 +166,9 @@ final class Attempt {
     }
 
     private DropwiseException cause(Throwable spark) {
+        if (cancelled) {
+            return root(failures);
+        }
         var lost = losses.root();
         if (lost.isPresent() && lost.get().lost()) {
             return DropwiseException.retryable(

@@ -1,15 +1,22 @@
 package dev.dropwise.driver.job;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.TaskFailedReason;
 import org.apache.spark.TaskKilled;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 
-/** Notes which rank Spark itself saw fail first: a lost executor leaves no rank to tell. Written on Spark's listener thread. */
+/**
+ * Notes which rank Spark itself saw fail first, as a lost executor leaves no rank to tell, and whose task has not ended.
+ * Written on Spark's listener thread.
+ */
 final class LostTasks extends SparkListener {
     /**
      * @param rank the task's partition
@@ -21,9 +28,16 @@ final class LostTasks extends SparkListener {
     record Loss(int rank, String host, String executor, boolean lost, String reason) {}
 
     private final Queue<Loss> losses = new ConcurrentLinkedQueue<>();
+    private final Map<Long, String> running = new ConcurrentHashMap<>();
+
+    @Override
+    public void onTaskStart(SparkListenerTaskStart start) {
+        running.put(start.taskInfo().taskId(), start.taskInfo().executorId());
+    }
 
     @Override
     public void onTaskEnd(SparkListenerTaskEnd end) {
+        running.remove(end.taskInfo().taskId());
         // Tasks that Spark kills because another one failed say nothing new.
         if (end.reason() instanceof TaskFailedReason failed && !(failed instanceof TaskKilled)) {
             losses.add(new Loss(
@@ -33,6 +47,11 @@ final class LostTasks extends SparkListener {
                     failed instanceof ExecutorLostFailure,
                     failed.toErrorString()));
         }
+    }
+
+    /** Executors with a task that has not ended, as far as Spark knows. */
+    Set<String> busyExecutors() {
+        return Set.copyOf(running.values());
     }
 
     /** A rank whose executor was lost, or else the first whose task threw. */
