@@ -7,6 +7,7 @@ import dev.dropwise.worker.collectives.Collectives;
 import dev.dropwise.worker.progress.RunEvent;
 import dev.dropwise.worker.progress.RunResult;
 import dev.dropwise.worker.training.RankThreads.Ended;
+import dev.dropwise.worker.transport.FrameSecret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -96,7 +97,7 @@ final class InProcessRun {
 
     private List<Ended<RunResult>> run(int workers, int attempt, boolean resume, List<RunEvent> events) {
         TrainingOrder order = new TrainingOrder(
-                "run", attempt, config, kernelClass, out.toUri().toString(), resume);
+                "run", attempt, config, kernelClass, out.toUri().toString(), resume, FrameSecret.NONE);
         return RankThreads.run(workers, collectives -> {
             RankContext context = new RankContext(
                     collectives, "host" + collectives.roster().rank(), kernelClass, new Configuration(), events::add);

@@ -7,6 +7,7 @@ import dev.dropwise.worker.membership.Roster;
 import dev.dropwise.worker.transport.Faults;
 import dev.dropwise.worker.transport.LoopbackNetwork;
 import dev.dropwise.worker.transport.RunTag;
+import dev.dropwise.worker.transport.Sealing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,9 +72,9 @@ public final class RankThreads {
     }
 
     private static <T> T runRank(LoopbackNetwork network, Roster roster, Body<T> body) throws Exception {
-        RunTag tag = RunTag.of("training-test", 1, "nonce");
+        Sealing sealing = Sealing.unkeyed(RunTag.of("training-test", 1, "nonce"));
         Deadlines deadlines = Deadlines.standard().withStep(STEP_DEADLINE);
-        try (Collectives collectives = new Collectives(network.transport(roster.rank()), roster, tag, deadlines)) {
+        try (Collectives collectives = new Collectives(network.transport(roster.rank()), roster, sealing, deadlines)) {
             return body.run(collectives);
         }
     }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class FrameLaneTest {
     private static final RunTag TAG = RunTag.of("run", 2, "nonce");
+    private static final Sealing UNKEYED = Sealing.unkeyed(TAG);
 
     private final LoopbackNetwork network = new LoopbackNetwork(2, 64, Faults.none());
     private final DroppedFrames dropped = new DroppedFrames();
@@ -19,7 +20,7 @@ class FrameLaneTest {
     private final FrameLane receiver = new FrameLane(
             network.transport(0),
             Lane.DATA,
-            TAG,
+            UNKEYED,
             (header, buffer, offset) -> {
                 if (ready) {
                     taken.add(header.sequence());
@@ -82,7 +83,7 @@ class FrameLaneTest {
         DroppedFrames dropped = new DroppedFrames();
         LoopbackNetwork network = new LoopbackNetwork(2, 64, Faults.none());
         network.inject(Lane.DATA, 1, 0, frame);
-        FrameLane lane = new FrameLane(network.transport(0), Lane.DATA, TAG, (h, b, o) -> true, dropped);
+        FrameLane lane = new FrameLane(network.transport(0), Lane.DATA, UNKEYED, (h, b, o) -> true, dropped);
         try {
             lane.poll(1);
             return false;
@@ -96,7 +97,7 @@ class FrameLaneTest {
     void shouldNameBothVersionsWhenAPeerRunsAnotherOne() {
         byte[] frame = frame(TAG, 1, 1);
         frame[2] = 9;
-        new FrameSeal().seal(new UnsafeBuffer(frame), 0, frame.length);
+        new ChecksumSeal().seal(new UnsafeBuffer(frame), 0, new UnsafeBuffer(new byte[8]), 0);
         network.inject(Lane.DATA, 1, 0, frame);
 
         assertThatThrownBy(this::pollAll).hasMessageContaining("expected frame version 1, found 9");
@@ -132,7 +133,7 @@ class FrameLaneTest {
                 .piece(0, 0, 8)
                 .sequence(sequence)
                 .writeTo(buffer, 0);
-        new FrameSeal().seal(buffer, 0, frame.length);
+        new ChecksumSeal().seal(buffer, 0, new UnsafeBuffer(new byte[8]), 0);
         return frame;
     }
 }

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A network of ranks inside one JVM, with faults that are drawn from a seed and counted when they happen. */
@@ -142,7 +141,6 @@ public final class LoopbackNetwork {
 
     private final class LoopbackTransport implements Transport {
         private final int rank;
-        private final FrameSeal seal = new FrameSeal();
 
         LoopbackTransport(int rank) {
             this.rank = rank;
@@ -169,19 +167,14 @@ public final class LoopbackNetwork {
         }
 
         @Override
-        public boolean send(Lane lane, int peer, FrameHeader header, DirectBuffer payload, int offset) {
+        public boolean send(Lane lane, int peer, Outgoing outgoing) {
             Stream stream = stream(lane, rank, peer);
-            strike(header.kind());
+            strike(outgoing.kind());
             if (stream.isFull() || dead.contains(peer)) {
                 return false;
             }
-            byte[] bytes = new byte[FrameHeader.LENGTH + header.payloadBytes()];
-            UnsafeBuffer frame = new UnsafeBuffer(bytes);
-            header.writeTo(frame, 0);
-            frame.putBytes(FrameHeader.LENGTH, payload, offset, header.payloadBytes());
-            synchronized (seal) {
-                seal.seal(frame, 0, bytes.length);
-            }
+            byte[] bytes = new byte[outgoing.lengthBytes()];
+            outgoing.writeTo(new UnsafeBuffer(bytes), 0);
             if (lane == Lane.DATA) {
                 stream.addWithFaults(bytes);
             } else {
