@@ -1,8 +1,10 @@
 package dev.dropwise.worker.transport;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -24,6 +26,7 @@ public final class LoopbackNetwork {
     private final Set<Integer> dead = ConcurrentHashMap.newKeySet();
     private final AtomicInteger injected = new AtomicInteger();
     private final AtomicInteger struck = new AtomicInteger();
+    private volatile boolean recording;
     private final CountDownLatch thaw = new CountDownLatch(1);
 
     /** Thrown on the thread of a rank that is killed. */
@@ -58,6 +61,16 @@ public final class LoopbackNetwork {
         thaw.countDown();
     }
 
+    /** Keeps what is sent from now on in the data lane, for {@link #recorded}. */
+    public void record() {
+        recording = true;
+    }
+
+    /** Copies of the frames of the data lane from one rank to another, as they were sent. */
+    public List<byte[]> recorded(int from, int to) {
+        return stream(Lane.DATA, from, to).recorded();
+    }
+
     /** Puts raw bytes into a stream, as a stranger would. */
     public void inject(Lane lane, int from, int to, byte[] frame) {
         stream(lane, from, to).add(frame);
@@ -79,6 +92,7 @@ public final class LoopbackNetwork {
     private final class Stream {
         private final Random random;
         private final Deque<byte[]> frames = new ArrayDeque<>();
+        private final List<byte[]> record = new ArrayList<>();
         private int heldBackPolls;
         private byte[] overtaken = new byte[0];
 
@@ -94,7 +108,14 @@ public final class LoopbackNetwork {
             frames.addLast(frame);
         }
 
+        synchronized List<byte[]> recorded() {
+            return List.copyOf(record);
+        }
+
         synchronized void addWithFaults(byte[] frame) {
+            if (recording) {
+                record.add(frame.clone());
+            }
             if (happens(faults.drop())) {
                 return;
             }
