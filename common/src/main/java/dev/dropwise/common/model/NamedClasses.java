@@ -18,8 +18,8 @@ final class NamedClasses {
     /** What a layer, updater, dropout or the like of a configuration can be. */
     static final String ADMITTED = "org.deeplearning4j.nn.*, org.nd4j.linalg.*, dev.dropwise.common.*";
 
-    private static final Pattern ADMITTED_NAME =
-            Pattern.compile("(org\\.deeplearning4j\\.nn|org\\.nd4j\\.linalg|dev\\.dropwise\\.common)(\\.\\w+)+(\\$\\w+)*");
+    private static final Pattern ADMITTED_NAME = Pattern.compile(
+            "(org\\.deeplearning4j\\.nn|org\\.nd4j\\.linalg|dev\\.dropwise\\.common)(\\.\\w+)+(\\$\\w+)*");
 
     // Jackson's own default, and what Deeplearning4j calls it for distributions.
     private static final String CLASS = "@class";

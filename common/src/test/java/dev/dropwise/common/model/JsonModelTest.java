@@ -129,14 +129,14 @@ class JsonModelTest {
         // then
         assertRefused(json.replace(layer, foreign), "net.json", "found the class " + foreign, "admitted are");
         assertRefused(json.replace(updater, foreign), "net.json", "found the class " + foreign, "admitted are");
-        assertRefused(
-                json.replace("\"@class\" : \"" + layer, "\"\\u0040class\" : \"" + foreign), "found the class");
+        assertRefused(json.replace("\"@class\" : \"" + layer, "\"\\u0040class\" : \"" + foreign), "found the class");
     }
 
     @Test
     void shouldRefuseADistributionWhenItsClassIsForeign() {
         MultiLayerConfiguration network = dense(64, 4);
-        ((DenseLayer) network.getConf(0).getLayer()).setWeightInitFn(new WeightInitDistribution(new NormalDistribution(0, 1)));
+        ((DenseLayer) network.getConf(0).getLayer())
+                .setWeightInitFn(new WeightInitDistribution(new NormalDistribution(0, 1)));
         String json = network.toJson();
         String name = NormalDistribution.class.getName();
         assertThat(json).contains("\"type\" : \"" + name);

@@ -73,9 +73,8 @@ final class TrainCommand implements Callable<Integer> {
             names = "--seal",
             defaultValue = "auto",
             paramLabel = "WHEN",
-            description =
-                    "auto | on | off: encrypt and authenticate what workers send one another; auto does when"
-                            + " spark.authenticate or spark.network.crypto.enabled is set (default: ${DEFAULT-VALUE})")
+            description = "auto | on | off: encrypt and authenticate what workers send one another; auto does when"
+                    + " spark.authenticate or spark.network.crypto.enabled is set (default: ${DEFAULT-VALUE})")
     private String seal = "";
 
     @Option(

@@ -28,12 +28,11 @@ public enum SealMode {
 
     /** A fresh secret for an attempt under {@code conf}, or none. */
     FrameSecret secret(SparkConf conf) {
-        boolean seals =
-                switch (this) {
-                    case ON -> true;
-                    case OFF -> false;
-                    case AUTO -> conf.getBoolean(AUTHENTICATE, false) || conf.getBoolean(ENCRYPT, false);
-                };
+        boolean seals = switch (this) {
+            case ON -> true;
+            case OFF -> false;
+            case AUTO -> conf.getBoolean(AUTHENTICATE, false) || conf.getBoolean(ENCRYPT, false);
+        };
         return seals ? FrameSecret.draw() : FrameSecret.NONE;
     }
 

@@ -14,12 +14,7 @@ import dev.dropwise.worker.transport.FrameSecret;
  * @param secret that seals frames, or none
  */
 public record ExchangeConfig(
-        String runId,
-        int attempt,
-        long vectorBytes,
-        boolean sharedMemory,
-        Deadlines deadlines,
-        FrameSecret secret) {
+        String runId, int attempt, long vectorBytes, boolean sharedMemory, Deadlines deadlines, FrameSecret secret) {
     /** Without a secret. */
     public ExchangeConfig(String runId, int attempt, long vectorBytes, boolean sharedMemory, Deadlines deadlines) {
         this(runId, attempt, vectorBytes, sharedMemory, deadlines, FrameSecret.NONE);

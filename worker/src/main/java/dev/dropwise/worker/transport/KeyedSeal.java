@@ -67,8 +67,8 @@ final class KeyedSeal implements FrameSeal {
         int payloadBytes = FrameHeader.payloadBytes(frame, offset);
         long sequence = FrameHeader.sequence(frame, offset);
         if (sequence <= lastSealed) {
-            throw new IllegalStateException(
-                    "expected a sequence after " + lastSealed + ", found " + sequence + ": a nonce would be used twice");
+            throw new IllegalStateException("expected a sequence after " + lastSealed + ", found " + sequence
+                    + ": a nonce would be used twice");
         }
         lastSealed = sequence;
         reserve(payloadBytes);

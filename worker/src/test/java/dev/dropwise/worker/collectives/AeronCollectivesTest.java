@@ -67,7 +67,8 @@ class AeronCollectivesTest {
         String expected = Stream.iterate(0, i -> i + 1)
                 .limit(worldSize)
                 .map(i -> "rank" + i + "250000")
-                .collect(Collectors.joining(" ", (sharedMemory ? "aeron:ipc " : "aeron:udp ") + (sealed ? "sealed " : ""), ""));
+                .collect(Collectors.joining(
+                        " ", (sharedMemory ? "aeron:ipc " : "aeron:udp ") + (sealed ? "sealed " : ""), ""));
         assertThat(outcomes).allSatisfy(each -> assertThat(each.orThrow()).isEqualTo(expected));
     }
 

@@ -40,8 +40,8 @@ class HostileFramesTest {
     private static final RunTag OTHER_ATTEMPT = new RunTag(Ranks.TAG.run(), 2);
     private static final FrameSecret SECRET = secret(1);
     private static final Deadlines SHORT = Deadlines.standard().withStep(Duration.ofSeconds(5));
-    private static final Roster ROSTER = new Roster(
-            0, List.of(new PeerRecord(0, "host0", 100, 0, ""), new PeerRecord(1, "host1", 101, 1, "")));
+    private static final Roster ROSTER =
+            new Roster(0, List.of(new PeerRecord(0, "host0", 100, 0, ""), new PeerRecord(1, "host1", 101, 1, "")));
 
     private static final float[] OWN = Vectors.values(SEED, 0, FLOATS);
     private static final float[] SUM = Vectors.treeSum(SEED, 2, FLOATS);
@@ -55,8 +55,7 @@ class HostileFramesTest {
     void shouldSumRightOrNameTheFrameWhenFramesAreCheckedForDamage() {
         // given: without a secret a forged frame is as good as a genuine one
         Sealing sealing = Sealing.unkeyed(Ranks.TAG);
-        List<byte[]> foreign =
-                foreign(Sealing.unkeyed(OTHER_RUN), Sealing.unkeyed(OTHER_ATTEMPT));
+        List<byte[]> foreign = foreign(Sealing.unkeyed(OTHER_RUN), Sealing.unkeyed(OTHER_ATTEMPT));
 
         // when
         reduceAmong(sealing, foreign, List.of(), List.of(Kind.MUTATED, Kind.CUT, Kind.EARLY));
@@ -95,14 +94,15 @@ class HostileFramesTest {
             reduce(sealing, meeting, "seed " + SEED + " attempt " + attempt);
             meeting.met().forEach((kind, count) -> met.merge(kind, count, Integer::sum));
         }
-        System.out.println("seed=" + SEED + " met=" + met + " dropped=" + dropped + " sums=" + summed + " broken="
-                + broken);
+        System.out.println(
+                "seed=" + SEED + " met=" + met + " dropped=" + dropped + " sums=" + summed + " broken=" + broken);
         // Every hostile frame that was met was counted, and all but the deadly ones did no harm.
         assertThat(dropped.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(total());
         assertThat(count(Reason.DUPLICATE)).isEqualTo(count(Kind.REPLAYED));
         assertThat(count(Reason.OUT_OF_ORDER)).isEqualTo(count(Kind.EARLY));
         assertThat(broken)
-                .isEqualTo(Math.toIntExact(deadly.stream().mapToLong(this::count).sum()));
+                .isEqualTo(
+                        Math.toIntExact(deadly.stream().mapToLong(this::count).sum()));
         assertThat(summed).isPositive();
         assertThat(List.of(Kind.MUTATED, Kind.CUT, Kind.REPLAYED, Kind.FOREIGN, Kind.EARLY))
                 .allSatisfy(kind -> assertThat(count(kind)).isPositive());

@@ -80,14 +80,13 @@ final class HostileStream {
     private Kind kind(int next) {
         while (true) {
             Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
-            boolean possible =
-                    switch (kind) {
-                        case REPLAYED -> next > 0;
-                        // Seldom: it ends the attempt in every mode.
-                        case EARLY -> next + 1 < genuine.size() && random.nextInt(10) == 0;
-                        case FORGED -> !forged.isEmpty();
-                        case MUTATED, CUT, FOREIGN -> true;
-                    };
+            boolean possible = switch (kind) {
+                case REPLAYED -> next > 0;
+                // Seldom: it ends the attempt in every mode.
+                case EARLY -> next + 1 < genuine.size() && random.nextInt(10) == 0;
+                case FORGED -> !forged.isEmpty();
+                case MUTATED, CUT, FOREIGN -> true;
+            };
             if (possible) {
                 return kind;
             }

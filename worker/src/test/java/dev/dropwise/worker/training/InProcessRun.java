@@ -32,6 +32,7 @@ final class InProcessRun {
     private final String kernelClass;
     private final MaskKeying keying;
     private final Intervention intervention;
+    private FrameSecret secret = FrameSecret.NONE;
 
     private InProcessRun(
             TrainConfig config, Path out, String kernelClass, MaskKeying keying, Intervention intervention) {
@@ -59,6 +60,12 @@ final class InProcessRun {
     /** The run as it would be named on other kernels; the bits stay those of this machine's. */
     InProcessRun onKernels(String other) {
         return new InProcessRun(config, out, other, keying, intervention);
+    }
+
+    /** The same run, with frames that {@code other} seals. */
+    InProcessRun sealedBy(FrameSecret other) {
+        secret = other;
+        return this;
     }
 
     /** A first attempt that must succeed. */
@@ -97,8 +104,8 @@ final class InProcessRun {
 
     private List<Ended<RunResult>> run(int workers, int attempt, boolean resume, List<RunEvent> events) {
         TrainingOrder order = new TrainingOrder(
-                "run", attempt, config, kernelClass, out.toUri().toString(), resume, FrameSecret.NONE);
-        return RankThreads.run(workers, collectives -> {
+                "run", attempt, config, kernelClass, out.toUri().toString(), resume, secret);
+        return RankThreads.run(workers, secret, collectives -> {
             RankContext context = new RankContext(
                     collectives, "host" + collectives.roster().rank(), kernelClass, new Configuration(), events::add);
             LocalModel local = load(collectives);

@@ -31,7 +31,9 @@ class FrameSecretTest {
 
     @Test
     void shouldBeEqualWhenTheBytesAre() {
-        assertThat(new FrameSecret(BYTES.clone())).isEqualTo(new FrameSecret(BYTES)).hasSameHashCodeAs(new FrameSecret(BYTES));
+        assertThat(new FrameSecret(BYTES.clone()))
+                .isEqualTo(new FrameSecret(BYTES))
+                .hasSameHashCodeAs(new FrameSecret(BYTES));
         assertThat(new FrameSecret(BYTES)).isNotEqualTo(FrameSecret.NONE);
     }
 
