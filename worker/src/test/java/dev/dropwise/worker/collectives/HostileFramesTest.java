@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
  * Rank 0 reduces a vector with a peer whose frames were recorded, and meets hostile frames between them: over and over, on
  * one thread, until it has met 100,000.
  */
-@Timeout(120)
+@Timeout(300)
 class HostileFramesTest {
     private static final long SEED = 20_261_120;
     private static final int HOSTILE_FRAMES = 100_000;
