@@ -1,9 +1,12 @@
 package dev.dropwise.common.codec;
 
 import com.esotericsoftware.kryo.kryo5.Kryo;
+import com.esotericsoftware.kryo.kryo5.KryoException;
+import com.esotericsoftware.kryo.kryo5.Registration;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
 import com.esotericsoftware.kryo.kryo5.serializers.ImmutableCollectionsSerializers;
+import com.esotericsoftware.kryo.kryo5.util.DefaultClassResolver;
 import dev.dropwise.common.failure.DropwiseException;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -85,7 +88,7 @@ public final class Codec {
     }
 
     private Kryo kryo() {
-        Kryo kryo = new Kryo();
+        Kryo kryo = new Kryo(new NumberedClasses(), null);
         kryo.setRegistrationRequired(true);
         ImmutableCollectionsSerializers.registerSerializers(kryo);
         int id = FIRST_ID;
@@ -96,5 +99,13 @@ public final class Codec {
             kryo.register(each, id++);
         }
         return kryo;
+    }
+
+    /** Finds classes by their registered numbers only; Kryo's own would load any class that is named, and refuse it then. */
+    private static final class NumberedClasses extends DefaultClassResolver {
+        @Override
+        protected Registration readName(Input input) {
+            throw new KryoException("a class that is named, where registered numbers are expected");
+        }
     }
 }

@@ -11,11 +11,12 @@ final class ConfigurationJson {
     private ConfigurationJson() {}
 
     /**
-     * Parses a configuration of at least one layer.
+     * Parses a configuration of at least one layer, whose text names none but {@link NamedClasses#ADMITTED} classes.
      *
      * @param refusal makes the exception to throw, told what was found instead
      */
     static MultiLayerConfiguration read(String json, Function<String, DropwiseException> refusal) {
+        NamedClasses.requireAdmitted(json, refusal);
         MultiLayerConfiguration network;
         try {
             network = NeuralNetConfiguration.mapper().readValue(json, MultiLayerConfiguration.class);

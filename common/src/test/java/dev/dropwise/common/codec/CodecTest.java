@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.esotericsoftware.kryo.kryo5.Kryo;
+import com.esotericsoftware.kryo.kryo5.io.Output;
 import dev.dropwise.common.checkpoint.Position;
 import dev.dropwise.common.config.Activation;
 import dev.dropwise.common.config.DataConfig;
@@ -17,9 +19,12 @@ import dev.dropwise.common.config.TrainConfig;
 import dev.dropwise.common.config.UpdaterConfig;
 import dev.dropwise.common.evaluation.Tally;
 import dev.dropwise.common.failure.DropwiseException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +130,24 @@ class CodecTest {
                         DropwiseException.class,
                         e -> assertThat(e.category()).isEqualTo(DropwiseException.Category.FATAL))
                 .hasMessageContaining("expected one Tally");
+    }
+
+    @Test
+    void shouldRefuseBeforeItIsLoadedWhenTheBytesNameAClass() {
+        // given: what a Kryo writes that requires no registration, with the CRC32C of these bytes
+        Kryo open = new Kryo();
+        open.setRegistrationRequired(false);
+        Output output = new Output(256, -1);
+        open.writeClassAndObject(output, new ArrayDeque<>(List.of("x")));
+        CRC32C crc = new CRC32C();
+        crc.update(output.getBuffer(), 0, output.position());
+        assertThat(new String(output.toBytes(), StandardCharsets.ISO_8859_1)).contains("java.util.ArrayDequ");
+        output.writeInt((int) crc.getValue());
+
+        // then
+        assertThatThrownBy(() -> new Codec(CLASSES).decode(output.toBytes(), Object.class))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContaining("a class that is named, where registered numbers are expected");
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.dropwise.common.random.StreamKey;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -24,7 +25,10 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
+import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.learning.config.RmsProp;
 
 class JsonModelTest {
@@ -101,6 +105,49 @@ class JsonModelTest {
         MultiLayerConfiguration noisy = dense(64, 4);
         ((DenseLayer) noisy.getConf(0).getLayer()).setWeightNoise(new DropConnect(0.5));
         assertRefused(noisy.toJson(), "layer 0", "DropConnect");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dev.dropwise.driver.job.TrainSession",
+                "java.util.HashMap",
+                "javax.swing.JEditorPane",
+                "org.deeplearning4j.nn.conf.layers.DenseLayer<java.util.HashMap>",
+                "org.deeplearning4j.nnx.Layer",
+                "[Lorg.deeplearning4j.nn.conf.layers.DenseLayer;",
+                "Unpackaged",
+                ""
+            })
+    void shouldRefuseBeforeItIsLoadedWhenTheFileNamesAnyOtherClass(String foreign) {
+        // given: a name that is right but for its class, for a layer and for an updater
+        String json = dense(64, 4).toJson();
+        String layer = "org.deeplearning4j.nn.conf.layers.DenseLayer";
+        String updater = "org.nd4j.linalg.learning.config.RmsProp";
+        assertThat(json).contains(layer, updater);
+
+        // then
+        assertRefused(json.replace(layer, foreign), "net.json", "found the class " + foreign, "admitted are");
+        assertRefused(json.replace(updater, foreign), "net.json", "found the class " + foreign, "admitted are");
+        assertRefused(json.replace("\"@class\" : \"" + layer, "\"\\u0040class\" : \"" + foreign), "found the class");
+    }
+
+    @Test
+    void shouldRefuseADistributionWhenItsClassIsForeign() {
+        MultiLayerConfiguration network = dense(64, 4);
+        ((DenseLayer) network.getConf(0).getLayer())
+                .setWeightInitFn(new WeightInitDistribution(new NormalDistribution(0, 1)));
+        String json = network.toJson();
+        String name = NormalDistribution.class.getName();
+        assertThat(json).contains("\"type\" : \"" + name);
+        assertThat(parse(json, DropoutSpec.NONE).flatInput()).isTrue();
+
+        assertRefused(json.replace(name, "java.util.HashMap"), "found the class java.util.HashMap");
+    }
+
+    @Test
+    void shouldRefuseWhenATextIsNotStrictSinceAnotherReaderMightGoOn() {
+        assertRefused("/* a comment */ " + dense(64, 4).toJson(), "net.json", "MultiLayerConfiguration");
     }
 
     private static MultiLayerConfiguration dense(int inputs, int outputs) {

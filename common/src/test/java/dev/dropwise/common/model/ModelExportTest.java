@@ -187,6 +187,20 @@ class ModelExportTest {
     }
 
     @Test
+    void shouldRefuseTheModelWhenItsConfigurationNamesAnotherClass() throws IOException {
+        Map<String, byte[]> entries = entries(smallExport());
+        String json = new String(entries.get("configuration.json"), StandardCharsets.UTF_8);
+        String layer = "org.deeplearning4j.nn.conf.layers.DenseLayer";
+        assertThat(json).contains(layer);
+
+        assertRefused(
+                zip(with(entries, "configuration.json", bytes(json.replace(layer, "java.util.HashMap")))),
+                "m.zip",
+                "configuration.json",
+                "found the class java.util.HashMap");
+    }
+
+    @Test
     void shouldSayThatTheFileIsDamagedWhenItIsCutShort() throws IOException {
         byte[] whole = smallExport();
 

@@ -146,9 +146,12 @@ enum ArchitectureRule {
 
     /** In a class of its own, because constants of an enum come before its static fields. */
     private static final class Draws {
-        /** Class below the root, and what it may draw from: a token that proves shared memory, the unique name of a run. */
+        /** Class below the root, and what it may draw from: a token that proves shared memory, the secret of an attempt, the unique name
+         * of a run. */
         static final Set<String> EXEMPT = Set.of(
                 "worker.membership.SharedMemoryToken java.security.SecureRandom",
+                // Whoever knows the seed of a run must not know what seals its frames.
+                "worker.transport.FrameSecret java.security.SecureRandom",
                 "driver.job.TrainingJob java.util.UUID");
 
         static final String UNSEEDED = String.join(

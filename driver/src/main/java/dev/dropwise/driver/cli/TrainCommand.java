@@ -7,6 +7,7 @@ import dev.dropwise.driver.console.Console;
 import dev.dropwise.driver.console.Screen;
 import dev.dropwise.driver.job.Interruption;
 import dev.dropwise.driver.job.JobWatch;
+import dev.dropwise.driver.job.SealMode;
 import dev.dropwise.driver.job.TrainRequest;
 import dev.dropwise.driver.job.TrainSession;
 import dev.dropwise.driver.run.RunDocument;
@@ -69,6 +70,14 @@ final class TrainCommand implements Callable<Integer> {
     private String kernelClass = "";
 
     @Option(
+            names = "--seal",
+            defaultValue = "auto",
+            paramLabel = "WHEN",
+            description = "auto | on | off: encrypt and authenticate what workers send one another; auto does when"
+                    + " spark.authenticate or spark.network.crypto.enabled is set (default: ${DEFAULT-VALUE})")
+    private String seal = "";
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "run directory, any Hadoop path that driver and executors reach (default: runs/DATE-TIME)")
@@ -122,6 +131,7 @@ final class TrainCommand implements Callable<Integer> {
                 minWorkers == null ? workers : minWorkers,
                 maxAttempts,
                 kernelClass,
+                SealMode.parse(seal),
                 resume,
                 effective);
     }

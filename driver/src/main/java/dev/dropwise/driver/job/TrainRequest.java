@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param minWorkers ranks to go on with when some are lost; at most {@code workers}
  * @param maxAttempts barrier jobs before the run fails
  * @param kernelClass the user's own choice, or {@code auto}
+ * @param seal whether frames between ranks are sealed
  * @param resume whether to go on from the checkpoints in the run directory
  * @param options the full effective configuration by option name, for {@code run.json}
  */
@@ -23,6 +24,7 @@ public record TrainRequest(
         int minWorkers,
         int maxAttempts,
         String kernelClass,
+        SealMode seal,
         boolean resume,
         Map<String, String> options) {
     public TrainRequest {

@@ -83,7 +83,8 @@ final class TrainingJob {
                 request.config(),
                 kernelClass.toString(),
                 directory.path(),
-                request.resume() || attempt > 1);
+                request.resume() || attempt > 1,
+                request.seal().secret(spark.getConf()));
         return new Attempt(spark, order, interruption).run(worldSize, this::on);
     }
 

@@ -8,7 +8,7 @@ import dev.dropwise.worker.transport.DroppedFrames;
 import dev.dropwise.worker.transport.FrameKind;
 import dev.dropwise.worker.transport.FrameLane;
 import dev.dropwise.worker.transport.Lane;
-import dev.dropwise.worker.transport.RunTag;
+import dev.dropwise.worker.transport.Sealing;
 import dev.dropwise.worker.transport.Transport;
 import java.time.Duration;
 import java.util.List;
@@ -51,6 +51,7 @@ public final class Collectives implements AutoCloseable {
     private final Transport transport;
     private final Roster roster;
     private final Deadlines deadlines;
+    private final boolean sealed;
     private final DroppedFrames dropped = new DroppedFrames();
     private final ControlLane control;
     private final ExchangeLoop loop;
@@ -62,17 +63,18 @@ public final class Collectives implements AutoCloseable {
     private volatile int blamed;
 
     /** Collectives over {@code transport}, which they close. */
-    public Collectives(Transport transport, Roster roster, RunTag tag, Deadlines deadlines) {
+    public Collectives(Transport transport, Roster roster, Sealing sealing, Deadlines deadlines) {
         this.transport = transport;
         this.roster = roster;
         this.deadlines = deadlines;
+        this.sealed = sealing.isKeyed();
         this.blamed = roster.rank();
-        this.control = new ControlLane(transport, tag, dropped);
+        this.control = new ControlLane(transport, sealing, dropped);
         this.loop = new ExchangeLoop(
                 transport,
                 roster,
                 deadlines,
-                handler -> new FrameLane(transport, Lane.DATA, tag, handler, dropped),
+                handler -> new FrameLane(transport, Lane.DATA, sealing, handler, dropped),
                 control);
         this.allReduce = new AllReduce(transport, loop.outbox());
         this.broadcast = new Broadcast(transport, loop.outbox());
@@ -179,9 +181,12 @@ public final class Collectives implements AutoCloseable {
         return roster;
     }
 
-    /** What carries the frames: {@code aeron:ipc}, {@code aeron:udp}, {@code aeron:ipc+udp} or {@code none}. */
+    /**
+     * What carries the frames: {@code aeron:ipc}, {@code aeron:udp}, {@code aeron:ipc+udp} or {@code none}; and, where they
+     * are encrypted, {@code sealed}.
+     */
     public String transportName() {
-        return transport.name();
+        return sealed ? transport.name() + " sealed" : transport.name();
     }
 
     public State state() {
@@ -199,6 +204,9 @@ public final class Collectives implements AutoCloseable {
         }
         Duration patience = state == State.FAILED ? GOODBYE_AFTER_FAILURE : deadlines.close();
         moveTo(State.CLOSED, "close");
+        if (dropped.total() > 0) {
+            LOG.info("rank={} event=frames-dropped reasons={}", roster.rank(), dropped);
+        }
         try {
             control.sendGoodbye();
             if (roster.hostsDriver()) {

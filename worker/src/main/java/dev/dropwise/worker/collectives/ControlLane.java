@@ -5,7 +5,7 @@ import dev.dropwise.worker.transport.FrameHeader;
 import dev.dropwise.worker.transport.FrameKind;
 import dev.dropwise.worker.transport.FrameLane;
 import dev.dropwise.worker.transport.Lane;
-import dev.dropwise.worker.transport.RunTag;
+import dev.dropwise.worker.transport.Sealing;
 import dev.dropwise.worker.transport.Transport;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -30,9 +30,9 @@ final class ControlLane implements FrameLane.Handler {
     private final boolean[] goodbyes;
     private Optional<Abort> abort = Optional.empty();
 
-    ControlLane(Transport transport, RunTag tag, DroppedFrames dropped) {
+    ControlLane(Transport transport, Sealing sealing, DroppedFrames dropped) {
         this.transport = transport;
-        this.lane = new FrameLane(transport, Lane.CONTROL, tag, this, dropped);
+        this.lane = new FrameLane(transport, Lane.CONTROL, sealing, this, dropped);
         this.goodbyes = new boolean[transport.worldSize()];
     }
 

@@ -8,6 +8,7 @@ import dev.dropwise.worker.transport.AeronEndpoint;
 import dev.dropwise.worker.transport.DriverRoom;
 import dev.dropwise.worker.transport.JvmAccess;
 import dev.dropwise.worker.transport.RunTag;
+import dev.dropwise.worker.transport.Sealing;
 import dev.dropwise.worker.transport.SoloTransport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,10 @@ public final class ExchangeOpening implements AutoCloseable {
             throw new IllegalStateException("listen comes first");
         }
         Collectives collectives = new Collectives(
-                endpoint == null ? new SoloTransport() : endpoint.connect(roster), roster, of, config.deadlines());
+                endpoint == null ? new SoloTransport() : endpoint.connect(roster),
+                roster,
+                new Sealing(of, config.secret()),
+                config.deadlines());
         state = State.CONNECTED;
         return collectives;
     }

@@ -38,8 +38,9 @@ final class Meeting implements AutoCloseable {
     }
 
     private ExchangeOpening open(long vectorBytes) {
-        ExchangeConfig config =
-                new ExchangeConfig(order.runId(), order.attempt(), vectorBytes, true, Deadlines.standard());
+        ExchangeConfig config = new ExchangeConfig(
+                        order.runId(), order.attempt(), vectorBytes, true, Deadlines.standard())
+                .withSecret(order.secret());
         ExchangeOpening begun =
                 ExchangeOpening.begin(config, task.partitionId(), task.numPartitions(), TaskHost.name());
         opening = begun;

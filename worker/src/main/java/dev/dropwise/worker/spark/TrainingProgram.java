@@ -18,6 +18,7 @@ import dev.dropwise.worker.progress.ProgressSink;
 import dev.dropwise.worker.progress.RankOutcome;
 import dev.dropwise.worker.progress.RunEvent;
 import dev.dropwise.worker.training.TrainingOrder;
+import dev.dropwise.worker.transport.FrameSecret;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
@@ -85,6 +86,7 @@ public final class TrainingProgram implements BarrierJob.RankProgram {
     private static Codec orderCodec() {
         return new Codec(List.of(
                 TrainingOrder.class,
+                FrameSecret.class,
                 TrainConfig.class,
                 DataConfig.class,
                 Holdout.class,

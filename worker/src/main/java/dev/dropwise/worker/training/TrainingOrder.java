@@ -1,6 +1,7 @@
 package dev.dropwise.worker.training;
 
 import dev.dropwise.common.config.TrainConfig;
+import dev.dropwise.worker.transport.FrameSecret;
 
 /**
  * What the driver hands to every rank of an attempt.
@@ -11,6 +12,13 @@ import dev.dropwise.common.config.TrainConfig;
  * @param kernelClass that every rank computes with
  * @param outDirectory run directory, any Hadoop path that every rank reaches
  * @param resume whether to start from the newest checkpoint in {@code outDirectory}
+ * @param secret that seals the frames of this attempt, or none
  */
 public record TrainingOrder(
-        String runId, int attempt, TrainConfig config, String kernelClass, String outDirectory, boolean resume) {}
+        String runId,
+        int attempt,
+        TrainConfig config,
+        String kernelClass,
+        String outDirectory,
+        boolean resume,
+        FrameSecret secret) {}

@@ -3,7 +3,6 @@ package dev.dropwise.worker.transport;
 import dev.dropwise.worker.membership.Roster;
 import io.aeron.Aeron;
 import java.util.Optional;
-import org.agrona.DirectBuffer;
 
 /** Frames over Aeron: shared memory where ranks see one another's, UDP elsewhere. Made by {@link AeronEndpoint}. */
 final class AeronTransport implements Transport {
@@ -50,8 +49,8 @@ final class AeronTransport implements Transport {
     }
 
     @Override
-    public boolean send(Lane lane, int peer, FrameHeader header, DirectBuffer payload, int offset) {
-        return streams[lane.index()][peer].send(header, payload, offset);
+    public boolean send(Lane lane, int peer, Outgoing frame) {
+        return streams[lane.index()][peer].send(frame);
     }
 
     @Override

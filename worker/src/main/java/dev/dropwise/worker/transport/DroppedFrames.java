@@ -15,7 +15,9 @@ public final class DroppedFrames {
         FOREIGN_ATTEMPT,
         /** Seen before. */
         DUPLICATE,
-        /** Not a frame, or its seal is broken; the collective fails as well. */
+        /** Not a frame of anybody who holds the secret; only where there is one. */
+        UNAUTHENTIC,
+        /** Not a frame that can be read: where no seal proves the sender, a peer's own; the collective fails as well. */
         CORRUPT,
         /** Whole, but frames before it are missing; the collective fails as well. */
         OUT_OF_ORDER
@@ -36,6 +38,23 @@ public final class DroppedFrames {
     /** How many frames were dropped for {@code reason} so far. */
     public long of(Reason reason) {
         return adder(reason).sum();
+    }
+
+    /** How many frames were not used, for whatever reason. */
+    public long total() {
+        return counts.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    /** The reasons there were, and how often: {@code {DUPLICATE=3}}. */
+    @Override
+    public String toString() {
+        Map<Reason, Long> found = new EnumMap<>(Reason.class);
+        for (Reason each : Reason.values()) {
+            if (of(each) > 0) {
+                found.put(each, of(each));
+            }
+        }
+        return found.toString();
     }
 
     private LongAdder adder(Reason reason) {

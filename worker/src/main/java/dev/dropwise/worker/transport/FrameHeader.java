@@ -10,13 +10,15 @@ import org.agrona.concurrent.UnsafeBuffer;
  * to be filled and sent; {@link #wrap} makes it a view of a received frame. Not thread-safe; allocates nothing.
  *
  * <pre>
- *   0 magic 'DW'     2  version 1        3 kind 1      4 seal kind 1   5 zero 1    6 sender's rank 2
+ *   0 magic 'DW'     2  version 1        3 kind 1      4 seal's code 1 5 zero 1    6 sender's rank 2
  *   8 run 8         16  attempt 4       20 payload bytes 4
  *  24 step 8        32  round 8         40 sequence 8
- *  48 chunk 4       52  offset 4        56 seal 16 (CRC32C in the first 4, the others zero)
+ *  48 chunk 4       52  offset 4        56 seal 16
  * </pre>
  *
- * A round is the number of a collective, counted from 1 in the order of calls: equal on all ranks. A sequence counts the
+ * The seal's code is 0 for {@link ChecksumSeal} and 1 for {@link KeyedSeal}.
+ *
+ * <p>A round is the number of a collective, counted from 1 in the order of calls: equal on all ranks. A sequence counts the
  * frames of one sender to one receiver in one lane, from 1.
  */
 public final class FrameHeader {
@@ -30,6 +32,7 @@ public final class FrameHeader {
 
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final int KIND_OFFSET = 3;
+    private static final int SEAL_CODE_OFFSET = 4;
     private static final int RANK_OFFSET = 6;
     private static final int RUN_OFFSET = 8;
     private static final int ATTEMPT_OFFSET = 16;
@@ -49,6 +52,12 @@ public final class FrameHeader {
         bytes.putShort(RANK_OFFSET, (short) rank, ORDER);
         bytes.putLong(RUN_OFFSET, tag.run(), ORDER);
         bytes.putInt(ATTEMPT_OFFSET, tag.attempt(), ORDER);
+        return this;
+    }
+
+    /** Names the kind of seal that all frames of one sender have. */
+    FrameHeader sealedBy(int sealCode) {
+        bytes.putByte(SEAL_CODE_OFFSET, (byte) sealCode);
         return this;
     }
 
@@ -94,6 +103,15 @@ public final class FrameHeader {
         return bytes.getByte(2);
     }
 
+    int sealCode() {
+        return bytes.getByte(SEAL_CODE_OFFSET);
+    }
+
+    /** Whether {@link #kind} knows what this frame is for. */
+    boolean hasKnownKind() {
+        return FrameKind.isCode(bytes.getByte(KIND_OFFSET));
+    }
+
     /** The kind; throws {@link IllegalArgumentException} where no such kind exists. */
     public FrameKind kind() {
         return FrameKind.of(bytes.getByte(KIND_OFFSET));
@@ -125,6 +143,16 @@ public final class FrameHeader {
 
     public long sequence() {
         return bytes.getLong(SEQUENCE_OFFSET, ORDER);
+    }
+
+    /** The length of the payload, as the frame at {@code offset} says. */
+    static int payloadBytes(DirectBuffer frame, int offset) {
+        return frame.getInt(offset + PAYLOAD_OFFSET, ORDER);
+    }
+
+    /** The sequence that the frame at {@code offset} says. */
+    static long sequence(DirectBuffer frame, int offset) {
+        return frame.getLong(offset + SEQUENCE_OFFSET, ORDER);
     }
 
     /** The rank that owns the chunk; a record's whole length, or the lost rank, in frames that have no chunk. */

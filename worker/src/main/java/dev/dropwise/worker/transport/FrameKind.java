@@ -37,8 +37,12 @@ public enum FrameKind {
         return code;
     }
 
+    static boolean isCode(int code) {
+        return code >= 0 && code < KINDS.length;
+    }
+
     static FrameKind of(int code) {
-        if (code < 0 || code >= KINDS.length) {
+        if (!isCode(code)) {
             throw new IllegalArgumentException("frame kind: expected 0 to " + (KINDS.length - 1) + ", found " + code);
         }
         return KINDS[code];

@@ -1,58 +1,38 @@
 package dev.dropwise.worker.transport;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Seals frames before they leave and checks the seal when they arrive: CRC32C (RFC 3720) over header and payload, the
- * seal's own place left out. Every frame of every transport passes through here, and the header keeps 16 bytes for the
- * seal, so that a keyed code can take its place. Not thread-safe; allocates nothing.
+ * Seals the frames of one lane from one rank to another, or opens them on the other side. Every frame of every transport
+ * passes through here. For one thread at a time.
  */
-final class FrameSeal {
-    private final CRC32C crc = new CRC32C();
+sealed interface FrameSeal permits ChecksumSeal, KeyedSeal {
+    /** How a frame's header names this kind of seal. */
+    int code();
 
-    /** Writes the seal into a complete frame. */
-    void seal(MutableDirectBuffer frame, int offset, int lengthBytes) {
-        int at = offset + FrameHeader.SEAL_OFFSET;
-        frame.putInt(at, compute(frame, offset, lengthBytes), ByteOrder.LITTLE_ENDIAN);
-        frame.putInt(at + 4, 0);
-        frame.putLong(at + 8, 0);
-    }
+    /**
+     * Whether an intact seal proves who sent a frame. Then one whose seal is broken may be anybody's, and counts for nothing;
+     * otherwise it is taken for the peer's own, damaged.
+     */
+    boolean provesSender();
 
-    /** What the first four bytes of the frame's seal should be. */
-    int compute(DirectBuffer frame, int offset, int lengthBytes) {
-        crc.reset();
-        update(frame, offset, FrameHeader.SEAL_OFFSET);
-        update(frame, offset + FrameHeader.LENGTH, lengthBytes - FrameHeader.LENGTH);
-        return (int) crc.getValue();
-    }
+    /**
+     * Adds payload and seal to a frame that has its header. Once for each sequence at most.
+     *
+     * @param frame holds the header at {@code offset}, which says how long the payload is
+     */
+    void seal(MutableDirectBuffer frame, int offset, DirectBuffer payload, int payloadOffset);
 
-    /** What the first four bytes of the frame's seal are. */
-    static int found(DirectBuffer frame, int offset) {
-        return frame.getInt(offset + FrameHeader.SEAL_OFFSET, ByteOrder.LITTLE_ENDIAN);
-    }
+    /** Whether the seal of a frame of at least a header's length is intact; then {@link #opened} has what was sealed. */
+    boolean open(DirectBuffer frame, int offset, int lengthBytes);
 
-    /** Whether the rest of the seal is zero, as it must be. */
-    static boolean isPadded(DirectBuffer frame, int offset) {
-        int at = offset + FrameHeader.SEAL_OFFSET;
-        return frame.getInt(at + 4) == 0 && frame.getLong(at + 8) == 0;
-    }
+    /** Holds header and payload of the frame that was opened last, until the next is opened. */
+    DirectBuffer opened(DirectBuffer frame);
 
-    private void update(DirectBuffer frame, int offset, int lengthBytes) {
-        byte[] array = frame.byteArray();
-        int start = frame.wrapAdjustment() + offset;
-        if (array != null) {
-            crc.update(array, start, lengthBytes);
-            return;
-        }
-        // The mapped buffer belongs to one stream of one client and is used by this thread alone; Aeron itself never
-        // looks at its position.
-        ByteBuffer mapped = frame.byteBuffer();
-        mapped.limit(start + lengthBytes).position(start);
-        crc.update(mapped);
-        mapped.clear();
-    }
+    /** Where in {@link #opened} the header is of a frame that arrived at {@code offset}. */
+    int openedOffset(int offset);
+
+    /** What was expected and found in a frame that {@link #open} refused. */
+    String mismatch(DirectBuffer frame, int offset, int lengthBytes);
 }

@@ -22,7 +22,6 @@ final class PeerStream implements ControlledFragmentHandler {
     private final int peerSessionId;
     private final BufferClaim claim = new BufferClaim();
     private final UnsafeBuffer frame = new UnsafeBuffer(0, 0);
-    private final FrameSeal seal = new FrameSeal();
     private @Nullable Image image;
     private Transport.@Nullable Receiver receiver;
 
@@ -56,9 +55,8 @@ final class PeerStream implements ControlledFragmentHandler {
         return (publication.maxPayloadLength() - FrameHeader.LENGTH) & -4;
     }
 
-    boolean send(FrameHeader header, DirectBuffer payload, int offset) {
-        int payloadBytes = header.payloadBytes();
-        int lengthBytes = FrameHeader.LENGTH + payloadBytes;
+    boolean send(Transport.Outgoing outgoing) {
+        int lengthBytes = outgoing.lengthBytes();
         long position = publication.tryClaim(lengthBytes, claim);
         if (position < 0) {
             if (position == Publication.MAX_POSITION_EXCEEDED) {
@@ -70,9 +68,7 @@ final class PeerStream implements ControlledFragmentHandler {
         }
         try {
             frame.wrap(claim.buffer(), claim.offset(), lengthBytes);
-            header.writeTo(frame, 0);
-            frame.putBytes(FrameHeader.LENGTH, payload, offset, payloadBytes);
-            seal.seal(frame, 0, lengthBytes);
+            outgoing.writeTo(frame, 0);
         } catch (RuntimeException e) {
             claim.abort();
             throw e;

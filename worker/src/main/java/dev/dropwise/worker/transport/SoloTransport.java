@@ -1,7 +1,6 @@
 package dev.dropwise.worker.transport;
 
 import java.util.Optional;
-import org.agrona.DirectBuffer;
 
 /** The transport of a world of one rank, which has nobody to talk to: starts nothing, sends nothing. */
 public final class SoloTransport implements Transport {
@@ -26,7 +25,7 @@ public final class SoloTransport implements Transport {
     }
 
     @Override
-    public boolean send(Lane lane, int peer, FrameHeader header, DirectBuffer payload, int offset) {
+    public boolean send(Lane lane, int peer, Outgoing frame) {
         throw noPeer(peer);
     }
 

@@ -2,6 +2,7 @@ package dev.dropwise.worker.transport;
 
 import java.util.Optional;
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 
 /**
  * Moves frames between this rank and every other one: whole, and in the order in which they were sent within each lane.
@@ -22,6 +23,18 @@ public interface Transport extends AutoCloseable {
          * @return false when the frame must be delivered again later, before any that follows it
          */
         boolean onFrame(int peer, DirectBuffer buffer, int offset, int lengthBytes);
+    }
+
+    /** A frame that is about to leave. */
+    interface Outgoing {
+        /** Bytes of header and payload. */
+        int lengthBytes();
+
+        /** What it is for. */
+        FrameKind kind();
+
+        /** Writes it whole, sealed; the transport calls this once when it has room, and otherwise not at all. */
+        void writeTo(MutableDirectBuffer frame, int offset);
     }
 
     /**
@@ -47,11 +60,10 @@ public interface Transport extends AutoCloseable {
     /**
      * Sends one frame.
      *
-     * @param header says how many bytes of {@code payload} follow it
-     * @param payload is copied before the call returns
+     * @param frame is written before the call returns
      * @return false when there is no room now, or no way to {@code peer} any more, which {@link #loss} tells
      */
-    boolean send(Lane lane, int peer, FrameHeader header, DirectBuffer payload, int offset);
+    boolean send(Lane lane, int peer, Outgoing frame);
 
     /**
      * Hands frames that have arrived from {@code peer} to {@code receiver}.

@@ -6,6 +6,8 @@ import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.worker.collectives.Ranks.Outcome;
 import dev.dropwise.worker.membership.Deadlines;
 import dev.dropwise.worker.membership.PeerLostException;
+import dev.dropwise.worker.transport.DroppedFrames.Reason;
+import dev.dropwise.worker.transport.FrameSecret;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,12 +27,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AeronCollectivesTest {
     private static final long SEED = 11;
     private static final int FLOATS = 100_003;
+    private static final FrameSecret SECRET = new FrameSecret(new byte[32]);
 
-    @ParameterizedTest(name = "{0} ranks, shared memory {1}")
-    @CsvSource({"2,true", "3,true", "4,true", "2,false", "3,false", "4,false"})
-    void shouldAgreeWithTheOracleWhenRanksDoEverythingTogether(int worldSize, boolean sharedMemory) {
+    @ParameterizedTest(name = "{0} ranks, shared memory {1}, sealed {2}")
+    @CsvSource({
+        "2,true,false",
+        "3,true,false",
+        "4,true,false",
+        "2,false,false",
+        "3,false,false",
+        "4,false,false",
+        "2,true,true",
+        "3,false,true"
+    })
+    void shouldAgreeWithTheOracleWhenRanksDoEverythingTogether(int worldSize, boolean sharedMemory, boolean sealed) {
+        // given: one sum for all, whether its parts travel in clear or not
+        ExchangeConfig config = config(sharedMemory).withSecret(sealed ? SECRET : FrameSecret.NONE);
+
         // when
-        List<Outcome<String>> outcomes = Ranks.aeron(worldSize, config(sharedMemory), (rank, collectives) -> {
+        List<Outcome<String>> outcomes = Ranks.aeron(worldSize, config, (rank, collectives) -> {
             for (int step = 0; step < 3; step++) {
                 UnsafeBuffer vector = Vectors.direct(Vectors.values(SEED + step, rank, FLOATS));
                 collectives.allReduce(vector, FLOATS, step);
@@ -52,7 +67,8 @@ class AeronCollectivesTest {
         String expected = Stream.iterate(0, i -> i + 1)
                 .limit(worldSize)
                 .map(i -> "rank" + i + "250000")
-                .collect(Collectors.joining(" ", sharedMemory ? "aeron:ipc " : "aeron:udp ", ""));
+                .collect(Collectors.joining(
+                        " ", (sharedMemory ? "aeron:ipc " : "aeron:udp ") + (sealed ? "sealed " : ""), ""));
         assertThat(outcomes).allSatisfy(each -> assertThat(each.orThrow()).isEqualTo(expected));
     }
 
@@ -206,6 +222,29 @@ class AeronCollectivesTest {
 
         assertThat(outcomes.get(0).orThrow()).isTrue();
         assertThat(outcomes.get(1).failure()).isInstanceOf(PeerLostException.class);
+    }
+
+    @ParameterizedTest(name = "rank 1 {0}")
+    @CsvSource({"none", "other"})
+    void shouldHearNothingWhenAPeerHasAnotherSecret(String which) {
+        byte[] other = new byte[32];
+        other[0] = 1;
+        FrameSecret wrong = which.equals("none") ? FrameSecret.NONE : new FrameSecret(other);
+        ExchangeConfig config = config(true, Deadlines.standard().withStep(Duration.ofMillis(700)));
+
+        List<Outcome<Long>> outcomes =
+                Ranks.aeron(2, rank -> config.withSecret(rank == 0 ? SECRET : wrong), (rank, collectives) -> {
+                    try {
+                        collectives.allReduce(Vectors.direct(new float[FLOATS]), FLOATS, 2);
+                        return -1L;
+                    } catch (DropwiseException e) {
+                        return rank == 0 ? collectives.dropped().of(Reason.UNAUTHENTIC) : 0L;
+                    }
+                });
+
+        // then: no sum came about, and rank 0 counted what it did not believe
+        assertThat(outcomes.get(0).orThrow()).isPositive();
+        assertThat(outcomes.get(1).orThrow()).isZero();
     }
 
     private static void parkUntil(long untilNs) {

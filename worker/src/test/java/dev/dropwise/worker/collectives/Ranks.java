@@ -6,6 +6,7 @@ import dev.dropwise.worker.membership.PeerRecord;
 import dev.dropwise.worker.membership.Roster;
 import dev.dropwise.worker.transport.LoopbackNetwork;
 import dev.dropwise.worker.transport.RunTag;
+import dev.dropwise.worker.transport.Sealing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,12 +55,18 @@ final class Ranks {
 
     /** Over {@code network}; collectives are closed at the end. */
     static <T> List<Outcome<T>> loopback(int worldSize, LoopbackNetwork network, Deadlines deadlines, Body<T> body) {
+        return loopback(worldSize, network, Sealing.unkeyed(TAG), deadlines, body);
+    }
+
+    /** As {@link #loopback}, with frames sealed by {@code sealing}. */
+    static <T> List<Outcome<T>> loopback(
+            int worldSize, LoopbackNetwork network, Sealing sealing, Deadlines deadlines, Body<T> body) {
         List<PeerRecord> records = IntStream.range(0, worldSize)
                 .mapToObj(rank -> new PeerRecord(rank, "host" + rank, 100 + rank, rank, ""))
                 .toList();
         return all(
                 worldSize,
-                rank -> new Collectives(network.transport(rank), new Roster(rank, records), TAG, deadlines),
+                rank -> new Collectives(network.transport(rank), new Roster(rank, records), sealing, deadlines),
                 body);
     }
 

@@ -7,6 +7,7 @@ import dev.dropwise.worker.collectives.Collectives;
 import dev.dropwise.worker.progress.RunEvent;
 import dev.dropwise.worker.progress.RunResult;
 import dev.dropwise.worker.training.RankThreads.Ended;
+import dev.dropwise.worker.transport.FrameSecret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ final class InProcessRun {
     private final String kernelClass;
     private final MaskKeying keying;
     private final Intervention intervention;
+    private FrameSecret secret = FrameSecret.NONE;
 
     private InProcessRun(
             TrainConfig config, Path out, String kernelClass, MaskKeying keying, Intervention intervention) {
@@ -58,6 +60,12 @@ final class InProcessRun {
     /** The run as it would be named on other kernels; the bits stay those of this machine's. */
     InProcessRun onKernels(String other) {
         return new InProcessRun(config, out, other, keying, intervention);
+    }
+
+    /** The same run, with frames that {@code other} seals. */
+    InProcessRun sealedBy(FrameSecret other) {
+        secret = other;
+        return this;
     }
 
     /** A first attempt that must succeed. */
@@ -96,8 +104,8 @@ final class InProcessRun {
 
     private List<Ended<RunResult>> run(int workers, int attempt, boolean resume, List<RunEvent> events) {
         TrainingOrder order = new TrainingOrder(
-                "run", attempt, config, kernelClass, out.toUri().toString(), resume);
-        return RankThreads.run(workers, collectives -> {
+                "run", attempt, config, kernelClass, out.toUri().toString(), resume, secret);
+        return RankThreads.run(workers, secret, collectives -> {
             RankContext context = new RankContext(
                     collectives, "host" + collectives.roster().rank(), kernelClass, new Configuration(), events::add);
             LocalModel local = load(collectives);

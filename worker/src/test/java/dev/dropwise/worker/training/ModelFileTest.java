@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.dropwise.common.config.TrainConfig;
 import dev.dropwise.common.dropout.MaskContext;
+import dev.dropwise.worker.transport.FrameSecret;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +37,7 @@ class ModelFileTest {
         List<float[]> own = RankThreads.all(2, collectives -> {
             LocalModel local = LocalModel.load(config, new MaskContext(config.seed()), new Configuration());
             TrainingOrder order = new TrainingOrder(
-                    "run", 1, config, InProcessRun.KERNEL_CLASS, out.toUri().toString(), false);
+                    "run", 1, config, InProcessRun.KERNEL_CLASS, out.toUri().toString(), false, FrameSecret.NONE);
             RankContext context =
                     new RankContext(collectives, "host", InProcessRun.KERNEL_CLASS, new Configuration(), event -> {});
             new TrainingRun(order, context).run(local);

@@ -5,8 +5,10 @@ import dev.dropwise.worker.membership.Deadlines;
 import dev.dropwise.worker.membership.PeerRecord;
 import dev.dropwise.worker.membership.Roster;
 import dev.dropwise.worker.transport.Faults;
+import dev.dropwise.worker.transport.FrameSecret;
 import dev.dropwise.worker.transport.LoopbackNetwork;
 import dev.dropwise.worker.transport.RunTag;
+import dev.dropwise.worker.transport.Sealing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +50,12 @@ public final class RankThreads {
 
     /** Runs {@code body} on {@code worldSize} ranks and waits for all of them; ends are in the order of ranks. */
     public static <T> List<Ended<T>> run(int worldSize, Body<T> body) {
+        return run(worldSize, FrameSecret.NONE, body);
+    }
+
+    /** As {@link #run}, with frames that {@code secret} seals. */
+    static <T> List<Ended<T>> run(int worldSize, FrameSecret secret, Body<T> body) {
+        Sealing sealing = new Sealing(RunTag.of("training-test", 1, "nonce"), secret);
         LoopbackNetwork network = new LoopbackNetwork(worldSize, FRAME_BYTES, Faults.none());
         List<PeerRecord> peers = IntStream.range(0, worldSize)
                 .mapToObj(rank -> new PeerRecord(rank, "host" + rank, 100 + rank, rank, ""))
@@ -57,7 +65,7 @@ public final class RankThreads {
             List<Future<T>> futures = new ArrayList<>();
             for (int each = 0; each < worldSize; each++) {
                 Roster roster = new Roster(each, peers);
-                futures.add(threads.submit(() -> runRank(network, roster, body)));
+                futures.add(threads.submit(() -> runRank(network, roster, sealing, body)));
             }
             return futures.stream().map(RankThreads::end).toList();
         } finally {
@@ -70,10 +78,10 @@ public final class RankThreads {
         return run(worldSize, body).stream().map(Ended::orThrow).toList();
     }
 
-    private static <T> T runRank(LoopbackNetwork network, Roster roster, Body<T> body) throws Exception {
-        RunTag tag = RunTag.of("training-test", 1, "nonce");
+    private static <T> T runRank(LoopbackNetwork network, Roster roster, Sealing sealing, Body<T> body)
+            throws Exception {
         Deadlines deadlines = Deadlines.standard().withStep(STEP_DEADLINE);
-        try (Collectives collectives = new Collectives(network.transport(roster.rank()), roster, tag, deadlines)) {
+        try (Collectives collectives = new Collectives(network.transport(roster.rank()), roster, sealing, deadlines)) {
             return body.run(collectives);
         }
     }

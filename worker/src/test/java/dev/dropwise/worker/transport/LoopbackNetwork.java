@@ -1,8 +1,10 @@
 package dev.dropwise.worker.transport;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -10,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A network of ranks inside one JVM, with faults that are drawn from a seed and counted when they happen. */
@@ -25,6 +26,7 @@ public final class LoopbackNetwork {
     private final Set<Integer> dead = ConcurrentHashMap.newKeySet();
     private final AtomicInteger injected = new AtomicInteger();
     private final AtomicInteger struck = new AtomicInteger();
+    private volatile boolean recording;
     private final CountDownLatch thaw = new CountDownLatch(1);
 
     /** Thrown on the thread of a rank that is killed. */
@@ -59,6 +61,16 @@ public final class LoopbackNetwork {
         thaw.countDown();
     }
 
+    /** Keeps what is sent from now on in the data lane, for {@link #recorded}. */
+    public void record() {
+        recording = true;
+    }
+
+    /** Copies of the frames of the data lane from one rank to another, as they were sent. */
+    public List<byte[]> recorded(int from, int to) {
+        return stream(Lane.DATA, from, to).recorded();
+    }
+
     /** Puts raw bytes into a stream, as a stranger would. */
     public void inject(Lane lane, int from, int to, byte[] frame) {
         stream(lane, from, to).add(frame);
@@ -80,6 +92,7 @@ public final class LoopbackNetwork {
     private final class Stream {
         private final Random random;
         private final Deque<byte[]> frames = new ArrayDeque<>();
+        private final List<byte[]> record = new ArrayList<>();
         private int heldBackPolls;
         private byte[] overtaken = new byte[0];
 
@@ -95,7 +108,14 @@ public final class LoopbackNetwork {
             frames.addLast(frame);
         }
 
+        synchronized List<byte[]> recorded() {
+            return List.copyOf(record);
+        }
+
         synchronized void addWithFaults(byte[] frame) {
+            if (recording) {
+                record.add(frame.clone());
+            }
             if (happens(faults.drop())) {
                 return;
             }
@@ -142,7 +162,6 @@ public final class LoopbackNetwork {
 
     private final class LoopbackTransport implements Transport {
         private final int rank;
-        private final FrameSeal seal = new FrameSeal();
 
         LoopbackTransport(int rank) {
             this.rank = rank;
@@ -169,19 +188,14 @@ public final class LoopbackNetwork {
         }
 
         @Override
-        public boolean send(Lane lane, int peer, FrameHeader header, DirectBuffer payload, int offset) {
+        public boolean send(Lane lane, int peer, Outgoing outgoing) {
             Stream stream = stream(lane, rank, peer);
-            strike(header.kind());
+            strike(outgoing.kind());
             if (stream.isFull() || dead.contains(peer)) {
                 return false;
             }
-            byte[] bytes = new byte[FrameHeader.LENGTH + header.payloadBytes()];
-            UnsafeBuffer frame = new UnsafeBuffer(bytes);
-            header.writeTo(frame, 0);
-            frame.putBytes(FrameHeader.LENGTH, payload, offset, header.payloadBytes());
-            synchronized (seal) {
-                seal.seal(frame, 0, bytes.length);
-            }
+            byte[] bytes = new byte[outgoing.lengthBytes()];
+            outgoing.writeTo(new UnsafeBuffer(bytes), 0);
             if (lane == Lane.DATA) {
                 stream.addWithFaults(bytes);
             } else {

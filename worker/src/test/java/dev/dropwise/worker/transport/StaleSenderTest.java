@@ -55,11 +55,12 @@ class StaleSenderTest {
             FrameLane lane = new FrameLane(
                     receiver,
                     Lane.DATA,
-                    NOW,
+                    Sealing.unkeyed(NOW),
                     (header, buffer, offset) -> steps.add(header.step()),
                     new DroppedFrames());
             UnsafeBuffer frame = new UnsafeBuffer(new byte[100]);
-            FrameLane sending = new FrameLane(sender, Lane.DATA, NOW, (h, b, o) -> true, new DroppedFrames());
+            FrameLane sending =
+                    new FrameLane(sender, Lane.DATA, Sealing.unkeyed(NOW), (h, b, o) -> true, new DroppedFrames());
             for (long step = 1; step <= 3; step++) {
                 assertThat(stale.offer(frame)).isNegative();
                 sending.header().round(FrameKind.BROADCAST, 1, step).piece(0, 0, 8);
