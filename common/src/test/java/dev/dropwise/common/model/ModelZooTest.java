@@ -130,14 +130,18 @@ class ModelZooTest {
     }
 
     @Test
-    void shouldStartWithTheVarianceOfHeOrGlorotAndZeroBiasesWhenBuilt() {
+    void shouldStartWithTheVarianceOfHeLecunOrGlorotAndZeroBiasesWhenBuilt() {
         for (Activation activation : Activation.values()) {
             MultiLayerNetwork network = network(model("mlp:400", GREY, activation));
-            boolean glorot = activation == Activation.SIGMOID || activation == Activation.TANH;
+            double expected = switch (activation) {
+                case SIGMOID, TANH -> 2.0 / (784 + 400);
+                case SELU -> 1.0 / 784;
+                default -> 2.0 / 784;
+            };
 
             double variance = network.getParam("0_W").varNumber().doubleValue();
 
-            assertThat(variance).isCloseTo(glorot ? 2.0 / (784 + 400) : 2.0 / 784, within(5e-5));
+            assertThat(variance).isCloseTo(expected, within(5e-5));
             assertThat(network.getParam("0_b").norm1Number().doubleValue()).isZero();
         }
     }
