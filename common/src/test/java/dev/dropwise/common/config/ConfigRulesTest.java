@@ -155,8 +155,8 @@ class ConfigRulesTest {
         DropoutSpec cutout = DropoutSpec.parse("cutout:8");
         DropoutSpec alpha = DropoutSpec.parse("alpha:0.1");
 
-        assertThatThrownBy(() ->
-                        new ModelConfig("lenet", Activation.RELU, cutout, DropoutSpec.NONE, Regularisation.NONE))
+        assertThatThrownBy(
+                        () -> new ModelConfig("lenet", Activation.RELU, cutout, DropoutSpec.NONE, Regularisation.NONE))
                 .isInstanceOf(DropwiseException.class)
                 .hasMessageContaining("--input-dropout cutout:8");
         assertThat(new ModelConfig("mlp", Activation.RELU, alpha, cutout, Regularisation.NONE).warnings())

@@ -124,7 +124,8 @@ class DropoutFamilyTest {
             case INPUT -> assertMean(sums, mean);
             case RETAINED ->
                 assertMean(sums, mean * (1 - DropoutSpec.parse(row.spec()).dropProbability()));
-            case BATCH -> assertThat(Arrays.stream(sums).map(sum -> Math.abs(sum - 1.7)).max())
+            case BATCH ->
+                assertThat(Arrays.stream(sums).map(sum -> Math.abs(sum - 1.7)).max())
                         .hasValueCloseTo(0.0, within(1e-6));
             case NORMALISED -> {
                 assertMean(sums, 0);

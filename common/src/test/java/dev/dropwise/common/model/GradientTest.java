@@ -67,8 +67,7 @@ class GradientTest {
     @ValueSource(strings = {"standard:0.5", "gaussian:0.5", "alpha:0.5"})
     void shouldMatchCentralDifferencesWhenUnitsDropByAnyKind(String spec) {
         DropoutSpec dropout = DropoutSpec.parse(spec);
-        assertMatches(
-                new ModelConfig("mlp:8,6", Activation.SELU, dropout, dropout, PENALTY), new ImageShape(1, 2, 3));
+        assertMatches(new ModelConfig("mlp:8,6", Activation.SELU, dropout, dropout, PENALTY), new ImageShape(1, 2, 3));
     }
 
     @ParameterizedTest

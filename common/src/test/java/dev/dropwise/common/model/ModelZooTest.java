@@ -70,8 +70,8 @@ class ModelZooTest {
                 "lenet     | standard:0.5  | 5:0.5",
             })
     void shouldPutEachKindWhereItBelongsWhenBuilt(String name, String spec, String dropouts) {
-        ModelConfig config = new ModelConfig(
-                name, Activation.RELU, DropoutSpec.parse(spec), DropoutSpec.NONE, Regularisation.NONE);
+        ModelConfig config =
+                new ModelConfig(name, Activation.RELU, DropoutSpec.parse(spec), DropoutSpec.NONE, Regularisation.NONE);
 
         Model model = ModelZoo.model(config, ADAM, COLOUR, 10, 7);
 

@@ -58,7 +58,6 @@ class WorkerCountInvarianceTest {
                 mlp.dropout("standard:0.5"),
                 mlp.dropout("gaussian:0.5"),
                 mlp.dropout("alpha:0.5"),
-                lenet.dropout("standard:0.5"),
                 lenet.dropout("spatial:0.3"),
                 lenet.dropout("dropblock:0.2,block=3"),
                 lenet.dropout("maxdrop:0.5"),
