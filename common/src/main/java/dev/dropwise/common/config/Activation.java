@@ -11,6 +11,7 @@ public enum Activation {
     LEAKYRELU,
     PRELU,
     ELU,
+    SELU,
     SIGMOID,
     TANH;
 

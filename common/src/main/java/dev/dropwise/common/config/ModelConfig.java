@@ -1,5 +1,8 @@
 package dev.dropwise.common.config;
 
+import dev.dropwise.common.failure.DropwiseException;
+import java.util.List;
+
 /**
  * Which network is trained.
  *
@@ -17,6 +20,13 @@ public record ModelConfig(
         DropoutSpec dropout,
         DropoutSpec inputDropout,
         Regularisation regularisation) {
+    public ModelConfig {
+        if (dropout.kind() == DropoutSpec.Kind.CUTOUT) {
+            throw DropwiseException.configuration("dropout " + dropout
+                    + " cuts squares out of images, found it on hidden layers; use --input-dropout " + dropout);
+        }
+    }
+
     /** A network of the zoo. */
     public ModelConfig(
             String name,
@@ -25,5 +35,14 @@ public record ModelConfig(
             DropoutSpec inputDropout,
             Regularisation regularisation) {
         this(name, "", activation, dropout, inputDropout, regularisation);
+    }
+
+    /** What will work, but not as its authors meant it to; each a sentence for people. */
+    public List<String> warnings() {
+        boolean alpha = dropout.kind() == DropoutSpec.Kind.ALPHA;
+        return alpha && definition.isEmpty() && activation != Activation.SELU
+                ? List.of("dropout " + dropout + " keeps mean and variance behind SELU only, found activation "
+                        + activation + "; use --activation selu, or dropout inverted:" + dropout.dropProbability())
+                : List.of();
     }
 }

@@ -125,7 +125,7 @@ public final class MaskContext {
         return keying.key(shard, site, epoch, step);
     }
 
-    void drawn(int site, double dropProbability, BernoulliMask mask) {
-        recorder.record(shard, site, dropProbability, mask);
+    void drawn(int site, double dropProbability, RandomBits bits) {
+        recorder.record(shard, site, dropProbability, bits);
     }
 }

@@ -20,7 +20,7 @@ final class MaskRecorder {
         this.passes = passes;
     }
 
-    void record(int shard, int site, double dropProbability, BernoulliMask mask) {
+    void record(int shard, int site, double dropProbability, RandomBits bits) {
         if (passes == 0) {
             return;
         }
@@ -28,15 +28,15 @@ final class MaskRecorder {
         int pass = drawn.getOrDefault(place, 0);
         if (pass < passes) {
             drawn.put(place, pass + 1);
-            records.add(of(place, pass, dropProbability, mask));
+            records.add(of(place, pass, dropProbability, bits));
         }
     }
 
-    private static MaskRecord of(Place place, int pass, double dropProbability, BernoulliMask mask) {
-        byte[] packed = mask.packedBits();
+    private static MaskRecord of(Place place, int pass, double dropProbability, RandomBits bits) {
+        byte[] packed = bits.packedBits();
         byte[] sample = Arrays.copyOf(packed, Math.min(packed.length, MaskRecord.SAMPLE_BITS / 8));
         return new MaskRecord(
-                place.shard(), place.site(), pass, dropProbability, mask.length(), sha256().digest(packed), sample);
+                place.shard(), place.site(), pass, dropProbability, bits.length(), sha256().digest(packed), sample);
     }
 
     static MessageDigest sha256() {

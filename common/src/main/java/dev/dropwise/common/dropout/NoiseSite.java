@@ -31,7 +31,7 @@ public final class NoiseSite {
     }
 
     /** Hands the mask just drawn to the run's audit, while that still records. */
-    void drawn(double dropProbability, BernoulliMask mask) {
-        context.drawn(number, dropProbability, mask);
+    void drawn(double dropProbability, RandomBits bits) {
+        context.drawn(number, dropProbability, bits);
     }
 }

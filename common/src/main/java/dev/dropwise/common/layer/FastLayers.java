@@ -1,5 +1,6 @@
 package dev.dropwise.common.layer;
 
+import dev.dropwise.common.dropout.StandardDropoutLayer;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.HashMap;
@@ -79,7 +80,9 @@ public final class FastLayers {
 
     /** Stock layers drop units in place, in the output that a fast layer before them keeps for its way back. */
     private static boolean overwritesInput(Layer layer) {
-        return !isFast(layer) && (layer.getIDropout() != null || layer instanceof BaseWrapperLayer);
+        return !isFast(layer)
+                && !(layer instanceof StandardDropoutLayer)
+                && (layer.getIDropout() != null || layer instanceof BaseWrapperLayer);
     }
 
     private static Layer copy(Layer stock, Layer fast) {

@@ -11,7 +11,6 @@ import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.random.Purpose;
 import dev.dropwise.common.random.StreamKey;
 import java.util.List;
-import java.util.Optional;
 import org.deeplearning4j.exception.DL4JException;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -28,7 +27,8 @@ import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 /**
  * A network that the user wrote as a Deeplearning4j configuration. The file decides: its own updater, activations,
  * penalties and constraints stand. Three things are the run's: the seed of the initial weights; dropout given on the command
- * line, for each dense, convolution and output layer that has none of its own; and Deeplearning4j's own inverted dropout is
+ * line, for each dense, convolution and output layer that has none of its own (convolutions alone for kinds that drop parts of
+ * feature maps); and Deeplearning4j's own inverted dropout is
  * replaced by Dropwise's with the same probability, because masks must come from keyed streams.
  */
 public final class JsonModel {
@@ -57,8 +57,9 @@ public final class JsonModel {
         requireClasses(config.name(), network, flat, image, classes);
         for (int index = 0; index < network.getConfs().size(); index++) {
             network.getConf(index).setSeed(StreamKey.of(runSeed, Purpose.INIT).value());
-            keyNoise(config, network, index, runSeed);
+            keyNoise(config, network, index, image, runSeed);
         }
+        KindRules.check(config, network);
         return new Model(network, flat);
     }
 
@@ -123,7 +124,8 @@ public final class JsonModel {
         }
     }
 
-    private static void keyNoise(ModelConfig config, MultiLayerConfiguration network, int index, long runSeed) {
+    private static void keyNoise(
+            ModelConfig config, MultiLayerConfiguration network, int index, ImageShape image, long runSeed) {
         Layer outer = network.getConf(index).getLayer();
         for (Layer layer : NestedLayers.of(outer)) {
             String where =
@@ -137,8 +139,10 @@ public final class JsonModel {
                     || layer instanceof ConvolutionLayer
                     || layer instanceof BaseOutputLayer) {
                 DropoutSpec spec = index == 0 ? config.inputDropout() : config.dropout();
-                Optional<IDropout> given = Dropouts.of(spec, runSeed, index);
-                given.ifPresent(layer::setIDropout);
+                boolean mapsElsewhere = index > 0 && spec.kind().needsMaps() && !(layer instanceof ConvolutionLayer);
+                if (!mapsElsewhere) {
+                    Dropouts.of(spec, image, runSeed, index).ifPresent(layer::setIDropout);
+                }
             }
         }
     }
@@ -156,6 +160,7 @@ public final class JsonModel {
     private static DropwiseException unkeyed(String where, String what) {
         return DropwiseException.configuration(
                 where + ": " + what + " draws from a generator that all workers seed alike;"
-                        + " use Deeplearning4j's Dropout(p) without a schedule, or dev.dropwise.common.dropout.InvertedDropout");
+                        + " use Deeplearning4j's Dropout(p) without a schedule, or a dropout of dev.dropwise.common.dropout such as"
+                        + " InvertedDropout or GaussianDropout");
     }
 }

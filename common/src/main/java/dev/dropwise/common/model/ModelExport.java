@@ -30,7 +30,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Writes a trained network as a Deeplearning4j zip. Stock {@code ModelSerializer.restoreMultiLayerNetwork} opens it without
- * Dropwise on its class path, for Dropwise's dropouts are left out: they do nothing in evaluation.
+ * Dropwise on its class path, for Dropwise's dropouts are left out: they do nothing in evaluation, but for standard dropout,
+ * whose factor 1 - p is folded into the weights of the next layer.
  *
  * <p>Entries: {@code configuration.json}, {@code coefficients.bin}, {@code updaterState.bin} if given, {@code normalizer.bin}
  * (from pixels 0..255, as {@code ModelSerializer.restoreNormalizerFromFile} reads it) and {@code dropwise.json}, the
@@ -51,7 +52,8 @@ public final class ModelExport {
      * @param configuration as it was before layers were substituted by faster ones, with the iteration and epoch counts to go
      *     on from; not changed
      * @param parameters all of them, in the order of {@code MultiLayerNetwork.params()}
-     * @param updaterState as {@code getUpdater().getStateViewArray()}, to go on training with stock Deeplearning4j
+     * @param updaterState as {@code getUpdater().getStateViewArray()}, to go on training with stock Deeplearning4j; it is that
+     *     of the weights before folding
      * @throws IOException when {@code out} throws it
      */
     public static void write(
@@ -61,9 +63,13 @@ public final class ModelExport {
             Optional<INDArray> updaterState,
             ModelCard card)
             throws IOException {
+        FoldedDropout folded = FoldedDropout.of(configuration, parameters);
         ZipOutputStream zip = new ZipOutputStream(out);
-        entry(zip, ModelSerializer.CONFIGURATION_JSON, stockJson(configuration).getBytes(StandardCharsets.UTF_8));
-        entry(zip, ModelSerializer.COEFFICIENTS_BIN, bytesOf(parameters));
+        entry(
+                zip,
+                ModelSerializer.CONFIGURATION_JSON,
+                stockJson(folded.configuration()).getBytes(StandardCharsets.UTF_8));
+        entry(zip, ModelSerializer.COEFFICIENTS_BIN, bytesOf(folded.parameters()));
         if (updaterState.isPresent()) {
             entry(zip, ModelSerializer.UPDATER_BIN, bytesOf(updaterState.get()));
         }

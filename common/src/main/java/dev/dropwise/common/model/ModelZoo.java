@@ -2,11 +2,11 @@ package dev.dropwise.common.model;
 
 import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.config.Nearest;
 import dev.dropwise.common.config.UpdaterConfig;
 import dev.dropwise.common.data.ImageShape;
 import dev.dropwise.common.failure.DropwiseException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer.PoolingType;
@@ -27,8 +27,9 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer.PoolingType;
  *     dropout on the input of each layer with weights but the first.</td></tr>
  * </table>
  *
- * <p>The input dropout is on the first layer's input. All use softmax with cross-entropy, weights by He et al. (ReLU, leaky
- * ReLU, PReLU, ELU) or Glorot (sigmoid, tanh, and the output layer), and zero biases. Initial weights are a function of the
+ * <p>Kinds of dropout that drop parts of feature maps are on the input of each convolution but the first instead, whatever the
+ * model. The input dropout is on the first layer's input. All use softmax with cross-entropy, weights by He et al. (ReLU, leaky
+ * ReLU, PReLU, ELU), LeCun (SELU) or Glorot (sigmoid, tanh, and the output layer), and zero biases. Initial weights are a function of the
  * run seed.
  */
 public final class ModelZoo {
@@ -44,16 +45,30 @@ public final class ModelZoo {
     private ModelZoo() {}
 
     /**
-     * Refuses a name that {@link #model} would refuse. Loads no native library, so that a driver can ask before anything starts.
+     * Refuses what {@link #model} would refuse. Loads no native library, so that a driver can ask before anything starts.
      *
-     * @throws DropwiseException (configuration) for a name that is unknown, a layer size that is none, or images too small
+     * @throws DropwiseException (configuration) for a name that is unknown, a layer size that is none, images too small, or a
+     *     dropout that needs feature maps where there are none
      */
-    public static void check(String name, ImageShape image) {
+    public static void check(ModelConfig config, ImageShape image) {
+        String name = config.name();
         switch (name) {
             case "lenet" -> requireSide(name, image, SMALLEST_LENET);
             case "lenet5" -> requireSide(name, image, SMALLEST_LENET5);
             case "cifar-cnn" -> requireSide(name, image, SMALLEST_CIFAR);
-            default -> hiddenUnits(name, withoutBatchNorm(name));
+            default -> {
+                hiddenUnits(name, withoutBatchNorm(name));
+                requireNoMaps(name, "layer 0 (dense, on the input)", config.inputDropout());
+                requireNoMaps(name, "layer 1 (dense)", config.dropout());
+            }
+        }
+    }
+
+    private static void requireNoMaps(String name, String layer, DropoutSpec dropout) {
+        if (dropout.kind().needsMaps() && !dropout.isNone()) {
+            throw DropwiseException.configuration("model " + name + ", " + layer + ": dropout " + dropout
+                    + " needs feature maps, which only the input of a convolution has; choose a model with convolutions such"
+                    + " as lenet or cifar-cnn, or dropout inverted:" + dropout.dropProbability());
         }
     }
 
@@ -64,31 +79,31 @@ public final class ModelZoo {
     /**
      * Builds the network {@code config} names, for images of {@code image} in {@code classes} classes.
      *
-     * @throws DropwiseException (configuration) for a name that is unknown, a layer size that is none, or images too small
+     * @throws DropwiseException (configuration) for what {@link #check} refuses
      */
     public static Model model(ModelConfig config, UpdaterConfig updater, ImageShape image, int classes, long runSeed) {
-        NetworkBuilder network = new NetworkBuilder(config, updater, runSeed);
+        check(config, image);
+        NetworkBuilder network = new NetworkBuilder(config, updater, image, runSeed);
         switch (config.name()) {
-            case "lenet" -> lenet(network, image);
+            case "lenet" -> lenet(network);
             case "lenet5" -> lenet5(network, image);
-            case "cifar-cnn" -> cifar(network, image);
-            default -> mlp(network, config.name(), image);
+            case "cifar-cnn" -> cifar(network);
+            default -> mlp(network, config.name());
         }
         return new Model(network.output(classes), config.name().startsWith(MLP));
     }
 
-    private static void mlp(NetworkBuilder network, String name, ImageShape image) {
+    private static void mlp(NetworkBuilder network, String name) {
         boolean batchNorm = name.endsWith(BATCH_NORM);
         String sizes = withoutBatchNorm(name);
-        network.flatInput(image);
+        network.flatInput();
         for (int units : hiddenUnits(name, sizes)) {
             network.dense(units, batchNorm);
         }
     }
 
-    private static void lenet(NetworkBuilder network, ImageShape image) {
-        requireSide("lenet", image, SMALLEST_LENET);
-        network.imageInput(image)
+    private static void lenet(NetworkBuilder network) {
+        network.imageInput()
                 .convolution(32, 3, ConvolutionMode.Truncate, 0)
                 .pool(PoolingType.MAX)
                 .dropping(DropoutSpec.NONE)
@@ -99,9 +114,8 @@ public final class ModelZoo {
     }
 
     private static void lenet5(NetworkBuilder network, ImageShape image) {
-        requireSide("lenet5", image, SMALLEST_LENET5);
         int padding = Math.min(image.height(), image.width()) < LENET5_SIDE ? 2 : 0;
-        network.imageInput(image)
+        network.imageInput()
                 .convolution(6, 5, ConvolutionMode.Truncate, padding)
                 .pool(PoolingType.AVG)
                 .dropping(DropoutSpec.NONE)
@@ -112,9 +126,8 @@ public final class ModelZoo {
                 .dense(84, false);
     }
 
-    private static void cifar(NetworkBuilder network, ImageShape image) {
-        requireSide("cifar-cnn", image, SMALLEST_CIFAR);
-        network.imageInput(image);
+    private static void cifar(NetworkBuilder network) {
+        network.imageInput();
         for (int filters : new int[] {32, 64, 128}) {
             network.convolution(filters, 3, ConvolutionMode.Same, 0).pool(PoolingType.MAX);
         }
@@ -126,9 +139,10 @@ public final class ModelZoo {
             return new int[] {500};
         }
         if (!sizes.startsWith(MLP + ":")) {
-            throw DropwiseException.configuration("model '" + name + "' is unknown; did you mean '" + nearest(name)
-                    + "'? Known: mlp:H1,H2,... (with " + BATCH_NORM
-                    + " for batch norm), lenet, lenet5, cifar-cnn, or the PATH.json of a MultiLayerConfiguration");
+            throw DropwiseException.configuration(
+                    "model '" + name + "' is unknown; did you mean '" + Nearest.of(name, NAMES)
+                            + "'? Known: mlp:H1,H2,... (with " + BATCH_NORM
+                            + " for batch norm), lenet, lenet5, cifar-cnn, or the PATH.json of a MultiLayerConfiguration");
         }
         try {
             int[] units = Arrays.stream(sizes.substring(MLP.length() + 1).split(",", -1))
@@ -153,27 +167,5 @@ public final class ModelZoo {
             throw DropwiseException.configuration("model " + name + " needs images of at least " + least + "x" + least
                     + " pixels, found " + image.height() + "x" + image.width() + "; choose mlp:500 for small images");
         }
-    }
-
-    private static String nearest(String name) {
-        return NAMES.stream()
-                .min(Comparator.comparingInt(known -> distance(known, name)))
-                .orElseThrow();
-    }
-
-    /** How many single-letter edits turn {@code from} into {@code to} (Levenshtein). */
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int substituted = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[to.length()];
     }
 }

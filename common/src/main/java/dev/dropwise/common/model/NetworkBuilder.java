@@ -7,6 +7,8 @@ import dev.dropwise.common.config.Regularisation;
 import dev.dropwise.common.config.UpdaterConfig;
 import dev.dropwise.common.data.ImageShape;
 import dev.dropwise.common.dropout.Dropouts;
+import dev.dropwise.common.dropout.StandardDropout;
+import dev.dropwise.common.dropout.StandardDropoutLayer;
 import dev.dropwise.common.random.Purpose;
 import dev.dropwise.common.random.StreamKey;
 import java.util.ArrayList;
@@ -42,20 +44,23 @@ final class NetworkBuilder {
     private final List<Layer> layers = new ArrayList<>();
     private InputType current = InputType.feedForward(1);
     private InputType input = current;
+    private final ImageShape image;
     private DropoutSpec dropping;
+    private boolean first = true;
 
-    NetworkBuilder(ModelConfig config, UpdaterConfig updater, long runSeed) {
+    NetworkBuilder(ModelConfig config, UpdaterConfig updater, ImageShape image, long runSeed) {
         this.config = config;
         this.updater = updater;
         this.runSeed = runSeed;
+        this.image = image;
         this.dropping = config.inputDropout();
     }
 
-    NetworkBuilder flatInput(ImageShape image) {
+    NetworkBuilder flatInput() {
         return startWith(InputType.feedForward(image.length()));
     }
 
-    NetworkBuilder imageInput(ImageShape image) {
+    NetworkBuilder imageInput() {
         return startWith(InputType.convolutional(image.height(), image.width(), image.channels()));
     }
 
@@ -137,11 +142,25 @@ final class NetworkBuilder {
     }
 
     private Layer withDropout(Layer layer) {
-        Dropouts.of(dropping, runSeed, layers.size()).ifPresent(layer::setIDropout);
-        if (layers.isEmpty()) {
+        DropoutSpec spec = first ? config.inputDropout() : onHidden(layer);
+        if (spec.kind() == DropoutSpec.Kind.STANDARD && !spec.isNone()) {
+            add(new StandardDropoutLayer(new StandardDropout(spec.dropProbability(), runSeed, layers.size())));
+        } else {
+            Dropouts.of(spec, image, runSeed, layers.size()).ifPresent(layer::setIDropout);
+        }
+        if (first) {
+            first = false;
             dropping = config.dropout();
         }
         return layer;
+    }
+
+    /** Feature maps are dropped where there are some, whatever the model says about units. */
+    private DropoutSpec onHidden(Layer layer) {
+        if (config.dropout().kind().needsMaps()) {
+            return layer instanceof ConvolutionLayer ? config.dropout() : DropoutSpec.NONE;
+        }
+        return dropping;
     }
 
     /** Puts the activation into the last layer where that can hold it, otherwise behind. */
@@ -154,6 +173,7 @@ final class NetworkBuilder {
             case RELU -> org.nd4j.linalg.activations.Activation.RELU;
             case LEAKYRELU -> org.nd4j.linalg.activations.Activation.LEAKYRELU;
             case ELU -> org.nd4j.linalg.activations.Activation.ELU;
+            case SELU -> org.nd4j.linalg.activations.Activation.SELU;
             case SIGMOID -> org.nd4j.linalg.activations.Activation.SIGMOID;
             case TANH -> org.nd4j.linalg.activations.Activation.TANH;
             case PRELU -> throw new IllegalStateException("PReLU is a layer");
@@ -183,6 +203,7 @@ final class NetworkBuilder {
     private WeightInit weightInit() {
         return switch (config.activation()) {
             case RELU, LEAKYRELU, PRELU, ELU -> WeightInit.RELU;
+            case SELU -> WeightInit.LECUN_NORMAL;
             case SIGMOID, TANH -> WeightInit.XAVIER;
         };
     }

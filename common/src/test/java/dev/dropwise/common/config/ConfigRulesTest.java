@@ -10,6 +10,7 @@ import dev.dropwise.common.failure.ExitCode;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,6 +105,66 @@ class ConfigRulesTest {
 
         assertThat(spec).isEqualTo(new DropoutSpec(kind, dropProbability));
         assertThat(DropoutSpec.parse(spec.toString())).isEqualTo(spec);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "standard:0.5 | STANDARD | 0.5 | 0",
+                "gaussian:0.5 | GAUSSIAN | 0.5 | 0",
+                "spatial:0.2 | SPATIAL | 0.2 | 0",
+                "alpha:0.05 | ALPHA | 0.05 | 0",
+                "dropblock:0.1 | DROPBLOCK | 0.1 | 7",
+                "dropblock:0.1,block=5 | DROPBLOCK | 0.1 | 5",
+                "maxdrop:0.5 | MAXDROP | 0.5 | 0",
+                "cutout:8 | CUTOUT | 0 | 8",
+            })
+    void shouldTakeProbabilityAndSideWhenAKindIsParsed(String text, Kind kind, double dropProbability, int side) {
+        DropoutSpec spec = DropoutSpec.parse(text);
+
+        assertThat(spec).isEqualTo(new DropoutSpec(kind, dropProbability, side));
+        assertThat(spec.isNone()).isFalse();
+        assertThat(DropoutSpec.parse(spec.toString())).isEqualTo(spec);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gausian:0.5 | did you mean 'gaussian'?",
+                "gaussian:1 | [0, 1): found 1.0",
+                "spatial:-0.1 | [0, 1): found -0.1",
+                "alpha:x | found 'x' for P",
+                "maxdrop:0.5,block=3 | no options, found 'block=3'",
+                "dropblock:0.1,blok=3 | found 'blok=3'; did you mean 'block=7'?",
+                "dropblock:0.1,block=x | found 'x' for block",
+                "dropblock:0.1,block=0 | found a side of 0",
+                "dropblock:0.1,block=3,block=4 | found 'block=3,block=4'",
+                "cutout:0 | found a side of 0",
+                "cutout:0.5 | found '0.5' for SIDE",
+            })
+    void shouldNameWhatIsWrongAndTheNearestValidWhenADropoutIsNone(String text, String said) {
+        assertThatThrownBy(() -> DropoutSpec.parse(text))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContaining(said);
+    }
+
+    @Test
+    void shouldRefuseCutoutOnHiddenLayersAndWarnOfAlphaWithoutSelu() {
+        DropoutSpec cutout = DropoutSpec.parse("cutout:8");
+        DropoutSpec alpha = DropoutSpec.parse("alpha:0.1");
+
+        assertThatThrownBy(
+                        () -> new ModelConfig("lenet", Activation.RELU, cutout, DropoutSpec.NONE, Regularisation.NONE))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContaining("--input-dropout cutout:8");
+        assertThat(new ModelConfig("mlp", Activation.RELU, alpha, cutout, Regularisation.NONE).warnings())
+                .singleElement()
+                .asString()
+                .contains("alpha:0.1", "relu", "--activation selu");
+        assertThat(new ModelConfig("mlp", Activation.SELU, alpha, cutout, Regularisation.NONE).warnings())
+                .isEmpty();
     }
 
     @ParameterizedTest

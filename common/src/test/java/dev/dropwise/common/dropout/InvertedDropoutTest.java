@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.dropwise.common.config.DropoutSpec;
+import dev.dropwise.common.data.ImageShape;
 import dev.dropwise.common.failure.DropwiseException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -237,9 +238,11 @@ class InvertedDropoutTest {
 
     @Test
     void shouldMakeTheDropoutOfASpecWhenItDropsAnything() {
-        assertThat(Dropouts.of(DropoutSpec.parse("inverted:0.25"), 3, 4)).contains(new InvertedDropout(0.25, 3, 4));
-        assertThat(Dropouts.of(DropoutSpec.NONE, 3, 4)).isEmpty();
-        assertThat(Dropouts.of(DropoutSpec.parse("inverted:0"), 3, 4)).isEmpty();
+        ImageShape image = new ImageShape(1, 2, 3);
+        assertThat(Dropouts.of(DropoutSpec.parse("inverted:0.25"), image, 3, 4))
+                .contains(new InvertedDropout(0.25, 3, 4));
+        assertThat(Dropouts.of(DropoutSpec.NONE, image, 3, 4)).isEmpty();
+        assertThat(Dropouts.of(DropoutSpec.parse("inverted:0"), image, 3, 4)).isEmpty();
     }
 
     private static INDArray unbound(long seed, int site, int iteration, int epoch) {

@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -60,6 +61,27 @@ class GradientTest {
                 new ModelConfig("cifar-cnn", Activation.PRELU, FIFTH, FIFTH, Regularisation.NONE),
                 new ImageShape(3, 8, 8),
                 9971);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"standard:0.5", "gaussian:0.5", "alpha:0.5"})
+    void shouldMatchCentralDifferencesWhenUnitsDropByAnyKind(String spec) {
+        DropoutSpec dropout = DropoutSpec.parse(spec);
+        assertMatches(new ModelConfig("mlp:8,6", Activation.SELU, dropout, dropout, PENALTY), new ImageShape(1, 2, 3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spatial:0.3", "dropblock:0.3,block=2", "maxdrop:0.5"})
+    void shouldMatchCentralDifferencesWhenPartsOfFeatureMapsDrop(String spec) {
+        assertMatches(
+                new ModelConfig(
+                        "lenet",
+                        Activation.TANH,
+                        DropoutSpec.parse(spec),
+                        DropoutSpec.parse("cutout:3"),
+                        Regularisation.NONE),
+                new ImageShape(1, 10, 10),
+                971);
     }
 
     private static void assertMatches(ModelConfig config, ImageShape image) {

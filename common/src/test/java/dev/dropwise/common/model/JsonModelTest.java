@@ -8,7 +8,10 @@ import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ModelConfig;
 import dev.dropwise.common.config.Regularisation;
 import dev.dropwise.common.data.ImageShape;
+import dev.dropwise.common.dropout.Cutout;
 import dev.dropwise.common.dropout.InvertedDropout;
+import dev.dropwise.common.dropout.SpatialDropout;
+import dev.dropwise.common.dropout.StandardDropout;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.ExitCode;
 import dev.dropwise.common.random.Purpose;
@@ -148,6 +151,24 @@ class JsonModelTest {
     @Test
     void shouldRefuseWhenATextIsNotStrictSinceAnotherReaderMightGoOn() {
         assertRefused("/* a comment */ " + dense(64, 4).toJson(), "net.json", "MultiLayerConfiguration");
+    }
+
+    @Test
+    void shouldGiveMapKindsToLaterConvolutionsAndRefuseThemElsewhere() {
+        DropoutSpec spatial = DropoutSpec.parse("spatial:0.3");
+        assertThatThrownBy(() -> parse(dense(64, 4).toJson(), spatial))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContainingAll("net.json", "spatial:0.3", "inverted:0.3");
+        assertRefused(dense(64, 4, new SpatialDropout(0.3)).toJson(), "layer 1", "OutputLayer", "convolution");
+        assertRefused(dense(64, 4, new Cutout(3, 8, 8, 0, 0)).toJson(), "layer 1", "move it to layer 0");
+    }
+
+    @Test
+    void shouldRefuseStandardDropoutWhenNoLayerScalesInEvaluation() {
+        assertRefused(dense(64, 4, new StandardDropout(0.3)).toJson(), "layer 1", "StandardDropoutLayer");
+        assertThatThrownBy(() -> parse(dense(64, 4).toJson(), DropoutSpec.parse("standard:0.3")))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContaining("StandardDropoutLayer");
     }
 
     private static MultiLayerConfiguration dense(int inputs, int outputs) {

@@ -108,6 +108,43 @@ class ModelExportTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mlp:20,10 | standard:0.5 | standard:0.2",
+                "mlp:20+bn | standard:0.5 | standard:0.2",
+                "lenet | standard:0.5 | standard:0.2",
+                "lenet5 | standard:0.5 | none",
+                "cifar-cnn | standard:0.25 | none",
+                "mlp:20 | gaussian:0.5 | gaussian:0.2",
+                "mlp:20 | alpha:0.1 | alpha:0.1",
+                "lenet | spatial:0.3 | cutout:4",
+                "cifar-cnn | dropblock:0.1,block=3 | none",
+                "lenet | maxdrop:0.3 | none",
+            })
+    void shouldPredictTheSameWhenAKindIsExported(String name, String dropout, String inputDropout) throws IOException {
+        var config = new ModelConfig(
+                name,
+                Activation.SELU,
+                DropoutSpec.parse(dropout),
+                DropoutSpec.parse(inputDropout),
+                Regularisation.NONE);
+        Model model = ModelZoo.model(config, new UpdaterConfig(UpdaterConfig.Kind.SGD, 1e-2, 0), COLOUR, CLASSES, 3);
+        MultiLayerNetwork network = trained(model);
+        INDArray before = network.params().dup();
+        byte[] zip = export(network, Optional.empty(), card(name, model.flatInput(), true));
+        INDArray input = Nd4j.rand(model.inputShape(5, COLOUR));
+
+        SavedModel saved = ModelImport.read("model.zip", new ByteArrayInputStream(zip));
+
+        assertThat(saved.network().output(input).equalsWithEps(network.output(input), 1e-6))
+                .isTrue();
+        assertThat(network.params()).isEqualTo(before);
+        assertThat(new String(entries(zip).get(ModelSerializer.CONFIGURATION_JSON), StandardCharsets.UTF_8))
+                .doesNotContain("dropwise");
+    }
+
     @Test
     void shouldReadBackTheSameNetworkAndCardWhenImported() throws IOException {
         Model model = model("cifar-cnn", Activation.PRELU);

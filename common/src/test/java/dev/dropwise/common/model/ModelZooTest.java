@@ -58,6 +58,43 @@ class ModelZooTest {
         assertThat(dropoutsOf(model.configuration())).isEqualTo(dropouts);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lenet     | spatial:0.3   | 2:0.3",
+                "lenet5    | maxdrop:0.3   | 2:0.3",
+                "cifar-cnn | dropblock:0.1 | 2:0.1 4:0.1",
+                // A layer of its own before each that has weights.
+                "mlp:20    | standard:0.5  | 1:0.5",
+                "lenet     | standard:0.5  | 5:0.5",
+            })
+    void shouldPutEachKindWhereItBelongsWhenBuilt(String name, String spec, String dropouts) {
+        ModelConfig config =
+                new ModelConfig(name, Activation.RELU, DropoutSpec.parse(spec), DropoutSpec.NONE, Regularisation.NONE);
+
+        Model model = ModelZoo.model(config, ADAM, COLOUR, 10, 7);
+
+        assertThat(dropoutsOf(model.configuration())).isEqualTo(dropouts);
+    }
+
+    @Test
+    void shouldNameLayerAndRemedyWhenThereAreNoFeatureMaps() {
+        for (String spec : new String[] {"spatial:0.5", "dropblock:0.5", "maxdrop:0.5"}) {
+            DropoutSpec maps = DropoutSpec.parse(spec);
+            assertThatThrownBy(() -> ModelZoo.check(
+                            new ModelConfig("mlp:20", Activation.RELU, maps, DropoutSpec.NONE, Regularisation.NONE),
+                            GREY))
+                    .isInstanceOf(DropwiseException.class)
+                    .hasMessageContainingAll("mlp:20", "layer 1", spec, "lenet", "inverted:0.5");
+            assertThatThrownBy(() -> ModelZoo.check(
+                            new ModelConfig("mlp:20", Activation.RELU, DropoutSpec.NONE, maps, Regularisation.NONE),
+                            GREY))
+                    .isInstanceOf(DropwiseException.class)
+                    .hasMessageContainingAll("layer 0", spec);
+        }
+    }
+
     @Test
     void shouldDropInAllLayersWhenCifarCnnIsBuilt() {
         Model model = model("cifar-cnn", COLOUR, Activation.RELU);
@@ -93,14 +130,18 @@ class ModelZooTest {
     }
 
     @Test
-    void shouldStartWithTheVarianceOfHeOrGlorotAndZeroBiasesWhenBuilt() {
+    void shouldStartWithTheVarianceOfHeLecunOrGlorotAndZeroBiasesWhenBuilt() {
         for (Activation activation : Activation.values()) {
             MultiLayerNetwork network = network(model("mlp:400", GREY, activation));
-            boolean glorot = activation == Activation.SIGMOID || activation == Activation.TANH;
+            double expected = switch (activation) {
+                case SIGMOID, TANH -> 2.0 / (784 + 400);
+                case SELU -> 1.0 / 784;
+                default -> 2.0 / 784;
+            };
 
             double variance = network.getParam("0_W").varNumber().doubleValue();
 
-            assertThat(variance).isCloseTo(glorot ? 2.0 / (784 + 400) : 2.0 / 784, within(5e-5));
+            assertThat(variance).isCloseTo(expected, within(5e-5));
             assertThat(network.getParam("0_b").norm1Number().doubleValue()).isZero();
         }
     }

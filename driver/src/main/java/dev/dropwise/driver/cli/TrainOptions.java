@@ -49,21 +49,22 @@ final class TrainOptions {
             names = "--activation",
             defaultValue = "relu",
             paramLabel = "A",
-            description = "relu | leakyrelu | prelu | elu | sigmoid | tanh" + SHOWN)
+            description = "relu | leakyrelu | prelu | elu | selu | sigmoid | tanh" + SHOWN)
     String activation = "";
 
     @Option(
             names = "--dropout",
             defaultValue = "inverted:0.5",
             paramLabel = "KIND:P",
-            description = "on hidden layers; P is the probability of dropping; or none" + SHOWN)
+            description = "on hidden layers; KIND: inverted, standard, gaussian, alpha, spatial, maxdrop,"
+                    + " dropblock[:P,block=SIDE]; P is the probability of dropping; or none" + SHOWN)
     String dropout = "";
 
     @Option(
             names = "--input-dropout",
             defaultValue = "none",
             paramLabel = "KIND:P",
-            description = "on the network's input" + SHOWN)
+            description = "on the network's input: a kind as above, or cutout:SIDE" + SHOWN)
     String inputDropout = "";
 
     @Option(names = "--l1", defaultValue = "0", paramLabel = "X", description = "L1 coefficient of weights" + SHOWN)

@@ -65,7 +65,7 @@ public final class TrainSession {
     private RunDocument train(TrainRequest request, RunLog started, JobWatch watch) {
         ImageSource source = DataSets.open(request.config().data(), hadoop);
         if (request.config().model().definition().isEmpty()) {
-            ModelZoo.check(request.config().model().name(), source.shape());
+            ModelZoo.check(request.config().model(), source.shape());
         }
         ShardPlan plan = ShardPlan.of(
                 request.config().data(),

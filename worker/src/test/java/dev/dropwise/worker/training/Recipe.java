@@ -16,6 +16,7 @@ record Recipe(
         DataConfig data,
         String model,
         DropoutSpec dropout,
+        DropoutSpec inputDropout,
         Regularisation regularisation,
         UpdaterConfig updater,
         ScheduleConfig schedule) {
@@ -29,25 +30,30 @@ record Recipe(
                 new DataConfig("digits", "", new Holdout(96, 0), 512),
                 "mlp:32",
                 DropoutSpec.parse("0.5"),
+                DropoutSpec.NONE,
                 Regularisation.NONE,
                 ADAM,
                 new ScheduleConfig(2, 32, 4, 0, ExchangeMode.GRADIENTS));
     }
 
     Recipe model(String other) {
-        return new Recipe(data, other, dropout, regularisation, updater, schedule);
+        return new Recipe(data, other, dropout, inputDropout, regularisation, updater, schedule);
     }
 
     Recipe dropout(String spec) {
-        return new Recipe(data, model, DropoutSpec.parse(spec), regularisation, updater, schedule);
+        return new Recipe(data, model, DropoutSpec.parse(spec), inputDropout, regularisation, updater, schedule);
+    }
+
+    Recipe inputDropout(String spec) {
+        return new Recipe(data, model, dropout, DropoutSpec.parse(spec), regularisation, updater, schedule);
     }
 
     Recipe regularisation(double l1, double l2, double maxNorm) {
-        return new Recipe(data, model, dropout, new Regularisation(l1, l2, maxNorm), updater, schedule);
+        return new Recipe(data, model, dropout, inputDropout, new Regularisation(l1, l2, maxNorm), updater, schedule);
     }
 
     Recipe updater(UpdaterConfig other) {
-        return new Recipe(data, model, dropout, regularisation, other, schedule);
+        return new Recipe(data, model, dropout, inputDropout, regularisation, other, schedule);
     }
 
     Recipe sgd(double learningRate) {
@@ -56,7 +62,7 @@ record Recipe(
 
     Recipe examples(int training, int validation) {
         DataConfig other = new DataConfig("digits", "", new Holdout(validation, 0), training);
-        return new Recipe(other, model, dropout, regularisation, updater, schedule);
+        return new Recipe(other, model, dropout, inputDropout, regularisation, updater, schedule);
     }
 
     Recipe epochs(int epochs) {
@@ -82,7 +88,7 @@ record Recipe(
                 schedule.shards(),
                 schedule.patience(),
                 ExchangeMode.parse(mode));
-        return new Recipe(data, model, dropout, regularisation, updater, other);
+        return new Recipe(data, model, dropout, inputDropout, regularisation, updater, other);
     }
 
     private Recipe scheduled(int epochs, int batchSize, int shards, int patience) {
@@ -90,20 +96,22 @@ record Recipe(
                 data,
                 model,
                 dropout,
+                inputDropout,
                 regularisation,
                 updater,
                 new ScheduleConfig(epochs, batchSize, shards, patience, schedule.exchange()));
     }
 
     TrainConfig config() {
-        ModelConfig network = new ModelConfig(model, Activation.RELU, dropout, DropoutSpec.NONE, regularisation);
+        ModelConfig network = new ModelConfig(model, Activation.RELU, dropout, inputDropout, regularisation);
         return new TrainConfig(data, network, updater, schedule, SEED);
     }
 
     /** What tests on several recipes are told apart by. */
     @Override
     public String toString() {
-        return model + " " + updater.kind() + " dropout " + dropout + " examples " + data.trainLimit() + " shards "
+        return model + " " + updater.kind() + " dropout " + dropout + " input " + inputDropout + " examples "
+                + data.trainLimit() + " shards "
                 + schedule.shards() + " batch " + schedule.batchSize() + " " + schedule.exchange() + " l1 "
                 + regularisation.l1() + " l2 " + regularisation.l2() + " max-norm " + regularisation.maxNorm();
     }

@@ -51,6 +51,31 @@ class WorkerCountInvarianceTest {
         assertThat(expected.parameterDigests()).hasSize(2).doesNotHaveDuplicates();
     }
 
+    static Stream<Recipe> kinds() {
+        Recipe mlp = Recipe.small().epochs(1);
+        Recipe lenet = Recipe.small().epochs(1).model("lenet").examples(64, 32).batchSize(8);
+        return Stream.of(
+                mlp.dropout("standard:0.5"),
+                mlp.dropout("gaussian:0.5"),
+                mlp.dropout("alpha:0.5"),
+                lenet.dropout("spatial:0.3"),
+                lenet.dropout("dropblock:0.2,block=3"),
+                lenet.dropout("maxdrop:0.5"),
+                lenet.dropout("none").inputDropout("cutout:8"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void shouldTrainBitForBitTheSameWhenAnyKindOfDropoutIsOnOneOrTwoWorkers(Recipe recipe) {
+        Trained alone = InProcessRun.of(recipe, out.resolve("1")).train(1);
+        Trained shared = InProcessRun.of(recipe, out.resolve("2")).train(2);
+
+        assertThat(shared.numbers()).isEqualTo(alone.numbers());
+        assertThat(shared.parameterDigests()).isEqualTo(alone.parameterDigests());
+        assertThat(shared.maskDigests()).isEqualTo(alone.maskDigests()).isNotEmpty();
+        assertThat(shared.model()).as("model.zip").isEqualTo(alone.model());
+    }
+
     @Test
     void shouldGiveTheSameBitsWhenTheSameRunIsDoneTwice() {
         Recipe recipe = Recipe.small().model("mlp:32+bn");

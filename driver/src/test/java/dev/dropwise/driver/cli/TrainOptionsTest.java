@@ -1,0 +1,35 @@
+package dev.dropwise.driver.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dropwise.common.config.DropoutSpec;
+import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.failure.DropwiseException;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class TrainOptionsTest {
+    @Test
+    void shouldTakeADropoutWithItsOptionAsOneValueWhenItHoldsACommaAndAnEqualsSign() {
+        ModelConfig model = parse("--model", "lenet", "--dropout", "dropblock:0.1,block=5", "--input-dropout=cutout:8");
+
+        assertThat(model.dropout()).isEqualTo(new DropoutSpec(DropoutSpec.Kind.DROPBLOCK, 0.1, 5));
+        assertThat(model.inputDropout()).isEqualTo(new DropoutSpec(DropoutSpec.Kind.CUTOUT, 0, 8));
+        assertThat(parse().dropout()).isEqualTo(DropoutSpec.parse("inverted:0.5"));
+    }
+
+    @Test
+    void shouldNameTheNearestKindWhenADropoutIsMisspelt() {
+        assertThatThrownBy(() -> parse("--dropout", "spacial:0.5"))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContaining("did you mean 'spatial'?");
+    }
+
+    private static ModelConfig parse(String... arguments) {
+        return CommandLine.populateCommand(new TrainOptions(), arguments)
+                .config(2, new Configuration())
+                .model();
+    }
+}
