@@ -18,7 +18,7 @@ final class DriverChecks {
     /** Of a JVM's own version, such as {@code 17.0.15+6}. */
     static Finding jdk(String who, String version) {
         String found = who.isEmpty() ? version : who + " " + version;
-        return JDKS.contains(Runtime.Version.parse(plain(version)).feature())
+        return JDKS.contains(feature(version))
                 ? Finding.ok(JDK, found)
                 : Finding.fail(
                         JDK,
@@ -27,10 +27,10 @@ final class DriverChecks {
                         ExitCode.CONFIGURATION);
     }
 
-    /** What vendors append, such as {@code -Debian-1}, need not follow the JDK's own grammar. */
-    private static String plain(String version) {
-        String digits = version.replaceFirst("[^0-9.].*$", "");
-        return digits.isEmpty() ? "1" : digits;
+    /** The first number: what follows need not keep to the JDK's own grammar. Before 9 that was a 1. */
+    private static int feature(String version) {
+        String digits = version.replaceFirst("[^0-9].*$", "");
+        return digits.isEmpty() || digits.length() > 4 ? 0 : Integer.parseInt(digits);
     }
 
     /** Of what the user has set. */

@@ -2,6 +2,7 @@ package dev.dropwise.driver.doctor;
 
 import dev.dropwise.common.failure.ExitCode;
 import dev.dropwise.worker.diagnosis.Answer;
+import dev.dropwise.worker.diagnosis.ProductSpeed;
 import dev.dropwise.worker.diagnosis.RankFacts;
 import dev.dropwise.worker.diagnosis.SharedMemoryRoom;
 import dev.dropwise.worker.transport.SocketBuffers;
@@ -45,7 +46,8 @@ final class MachineChecks {
 
     /** Of the speed of every rank, a line each. The slowest sets the pace, so half of the fastest is worth a word. */
     List<Finding> kernels(String agreed) {
-        double fastest = ranks.stream().mapToDouble(MachineChecks::gflops).max().orElse(0);
+        double fastest =
+                ranks.stream().mapToDouble(rank -> speed(rank).gflops()).max().orElse(0);
         return ranks.stream().map(rank -> kernels(rank, agreed, fastest)).toList();
     }
 
@@ -54,22 +56,23 @@ final class MachineChecks {
         if (rank.machine().strongestKernels() instanceof Answer.Problem<String> problem) {
             return Finding.fail(KERNELS, who + problem.message(), problem.exitCode());
         }
-        if (rank.machine().gflops() instanceof Answer.Problem<Double> problem) {
+        if (rank.machine().products() instanceof Answer.Problem<ProductSpeed> problem) {
             return Finding.fail(KERNELS, who + problem.message(), problem.exitCode());
         }
         String strongest = ((Answer.Found<String>) rank.machine().strongestKernels()).value();
         if (agreed.isEmpty()) {
             return Finding.ok(KERNELS, who + "its CPU executes " + strongest);
         }
-        double gflops = gflops(rank);
+        ProductSpeed speed = speed(rank);
         String found = String.format(
                 Locale.ROOT,
-                "%s%.0f GFLOP/s on one thread with %s%s",
+                "%s%.0f GFLOP/s on one thread (at best %.0f) with %s%s",
                 who,
-                gflops,
+                speed.gflops(),
+                speed.bestGflops(),
                 agreed,
                 strongest.equals(agreed) ? "" : ", its CPU executes " + strongest);
-        return gflops < SLOW * fastest
+        return speed.gflops() < SLOW * fastest
                 ? Finding.warn(
                         KERNELS,
                         found + String.format(Locale.ROOT, ", the fastest rank %.0f", fastest),
@@ -77,8 +80,10 @@ final class MachineChecks {
                 : Finding.ok(KERNELS, found);
     }
 
-    private static double gflops(RankFacts rank) {
-        return rank.machine().gflops() instanceof Answer.Found<Double> found ? found.value() : 0;
+    private static ProductSpeed speed(RankFacts rank) {
+        return rank.machine().products() instanceof Answer.Found<ProductSpeed> found
+                ? found.value()
+                : new ProductSpeed(0, 0);
     }
 
     /** Of the room for media drivers. */

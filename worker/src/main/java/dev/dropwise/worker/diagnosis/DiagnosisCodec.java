@@ -21,6 +21,7 @@ public final class DiagnosisCodec {
             RankFacts.LinkFacts.class,
             RankFacts.LinkSpeed.class,
             SharedMemoryRoom.class,
+            ProductSpeed.class,
             Answer.Found.class,
             Answer.Problem.class,
             ExitCode.class,

@@ -34,7 +34,7 @@ public final class HostExamination {
                 System.getProperty("java.runtime.version", "unknown"),
                 spark,
                 Answer.of(() -> KernelClass.strongestOf(CpuFeatures.detect()).toString()),
-                Answer.of(this::gflops),
+                Answer.of(this::productSpeed),
                 // First of all what touches Agrona.
                 Answer.of(() -> SharedMemoryRoom.find(worldSize)),
                 Answer.of(SocketBuffers::probe));
@@ -45,12 +45,12 @@ public final class HostExamination {
         return new StorageFacts(Answer.of(this::data), Answer.of(this::output));
     }
 
-    private double gflops() {
+    private ProductSpeed productSpeed() {
         if (examination.kernelClass().isEmpty()) {
-            return 0;
+            return new ProductSpeed(0, 0);
         }
         KernelSettings.settle(KernelClass.parse(examination.kernelClass()));
-        return ProductSpeed.gflops();
+        return ProductSpeed.measure();
     }
 
     private String data() {

@@ -24,7 +24,7 @@ public record RankFacts(
      * @param jdk version of its Java
      * @param spark version of its Spark
      * @param strongestKernels the strongest kernel class that its CPU executes
-     * @param gflops billions of floating-point operations a second of a matrix product, on one thread
+     * @param products how fast it multiplies matrices, on one thread
      * @param memory room for the exchange
      * @param socketBytes that a UDP socket gets when it asks for what the exchange wants
      */
@@ -32,7 +32,7 @@ public record RankFacts(
             String jdk,
             String spark,
             Answer<String> strongestKernels,
-            Answer<Double> gflops,
+            Answer<ProductSpeed> products,
             Answer<SharedMemoryRoom> memory,
             Answer<Integer> socketBytes) {}
 

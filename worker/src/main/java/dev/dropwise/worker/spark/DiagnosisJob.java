@@ -52,7 +52,7 @@ public final class DiagnosisJob {
         private RankFacts examine(BarrierTaskContext task, Examination decoded) {
             HostExamination host = new HostExamination(decoded, HadoopSettings.decode(hadoop));
             MachineFacts machine = host.machine(task.numPartitions(), package$.MODULE$.SPARK_VERSION());
-            List<LinkFacts> links = new PairMeeting(task, decoded.runId()).meetAll();
+            List<LinkFacts> links = new PairMeeting(task, decoded.runId(), PairMeeting.DEADLINES).meetAll();
             // Last, since a file system may take longer than Spark's barrier waits.
             return new RankFacts(
                     task.partitionId(), TaskHost.name(), ProcessHandle.current().pid(), machine, host.storage(), links);

@@ -26,16 +26,18 @@ import org.apache.spark.BarrierTaskContext;
 final class PairMeeting {
     // Shorter than a training job's: a healthy way takes a fraction of a second, and every round waits for its worst
     // pair.
-    private static final Deadlines DEADLINES =
+    static final Deadlines DEADLINES =
             new Deadlines(Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofSeconds(2), Duration.ofSeconds(3));
 
     private final Rendezvous rendezvous;
     private final DiagnosisCodec codec = new DiagnosisCodec();
     private final String runId;
+    private final Deadlines deadlines;
     private final int rank;
     private final PairRounds rounds;
 
-    PairMeeting(BarrierTaskContext task, String runId) {
+    PairMeeting(BarrierTaskContext task, String runId, Deadlines deadlines) {
+        this.deadlines = deadlines;
         this.rendezvous = new Rendezvous(task);
         this.runId = runId;
         this.rank = task.partitionId();
@@ -88,7 +90,7 @@ final class PairMeeting {
     }
 
     private ExchangeOpening begin(int round, int peer) {
-        ExchangeConfig config = new ExchangeConfig(runId, round + 1, LinkProbe.BULK_BYTES, true, DEADLINES);
+        ExchangeConfig config = new ExchangeConfig(runId, round + 1, LinkProbe.BULK_BYTES, true, deadlines);
         return ExchangeOpening.begin(config, rank < peer ? 0 : 1, 2, TaskHost.name());
     }
 
