@@ -54,8 +54,7 @@ class PairMeetingTest {
     void shouldMeasureTheWayToEveryOtherRankWhenAllAreWell() {
         DataConfig digits = new DataConfig("digits", "", Holdout.parse("0"), 0);
 
-        List<RankFacts> facts =
-                DiagnosisJob.run(spark, 3, new Examination("all-well", "", List.of(digits), List.of()));
+        List<RankFacts> facts = DiagnosisJob.run(spark, 3, new Examination("all-well", "", List.of(digits), List.of()));
 
         assertThat(facts).extracting(RankFacts::rank).containsExactly(0, 1, 2);
         assertThat(facts).allSatisfy(rank -> {
@@ -95,7 +94,8 @@ class PairMeetingTest {
 
         for (int rank = 0; rank < 2; rank++) {
             int other = 1 - rank;
-            List<LinkFacts> links = codec().decode(seen.get(rank), RankFacts.class).links();
+            List<LinkFacts> links =
+                    codec().decode(seen.get(rank), RankFacts.class).links();
             assertThat(links).hasSize(2).allSatisfy(link -> {
                 if (link.peer() == other) {
                     assertThat(speed(link).bytesPerSecond()).isPositive();
@@ -137,7 +137,8 @@ class PairMeetingTest {
         Deadlines deadlines = task.numPartitions() == 2 ? brief : PairMeeting.DEADLINES;
         MachineFacts machine = new MachineFacts("", "", unseen(), unseen(), unseen(), unseen());
         List<LinkFacts> links = new PairMeeting(task, "test", deadlines).meetAll();
-        return codec().encode(new RankFacts(task.partitionId(), "", 0, machine, new StorageFacts(unseen(), unseen()), links));
+        return codec().encode(
+                        new RankFacts(task.partitionId(), "", 0, machine, new StorageFacts(unseen(), unseen()), links));
     }
 
     private static <T> Answer<T> unseen() {
