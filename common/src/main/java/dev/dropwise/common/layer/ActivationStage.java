@@ -44,9 +44,9 @@ final class ActivationStage {
     INDArray activate(INDArray z, @Nullable INDArray bias, boolean training, LayerWorkspaceMgr workspaces) {
         if (nonlinearity != null) {
             if (bias == null) {
-                nonlinearity.apply(NativeFloats.buffer(z), (int) z.length());
+                nonlinearity.apply(ArrayMemory.buffer(z), (int) z.length());
             } else {
-                nonlinearity.apply(NativeFloats.buffer(z), (int) z.size(0), valuesOf(bias));
+                nonlinearity.apply(ArrayMemory.buffer(z), (int) z.size(0), valuesOf(bias));
             }
             return keep(z, training);
         }
@@ -63,7 +63,7 @@ final class ActivationStage {
         if (biasValues.length != length) {
             biasValues = new float[length];
         }
-        NativeFloats.buffer(bias).get(biasValues);
+        ArrayMemory.buffer(bias).get(biasValues);
         return biasValues;
     }
 
@@ -84,13 +84,13 @@ final class ActivationStage {
     INDArray backprop(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         INDArray held = held();
         if (nonlinearity == null) {
-            return NativeFloats.rowMajor(function.backprop(held, epsilon).getFirst());
+            return ArrayMemory.rowMajor(function.backprop(held, epsilon).getFirst());
         }
         INDArray delta = workspaces.createUninitialized(ArrayType.BP_WORKING_MEM, held.dataType(), held.shape(), 'c');
         nonlinearity.backprop(
-                NativeFloats.buffer(held),
-                NativeFloats.buffer(NativeFloats.rowMajor(epsilon)),
-                NativeFloats.buffer(delta),
+                ArrayMemory.buffer(held),
+                ArrayMemory.buffer(ArrayMemory.rowMajor(epsilon)),
+                ArrayMemory.buffer(delta),
                 (int) held.length());
         return delta;
     }

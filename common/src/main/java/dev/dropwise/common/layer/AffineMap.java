@@ -12,7 +12,7 @@ final class AffineMap {
 
     AffineMap(DataType dataType) {
         this.dataType = dataType;
-        this.ones = NativeFloats.detached(dataType, 1);
+        this.ones = ArrayMemory.detached(dataType, 1);
         ones.assign(1);
     }
 
@@ -38,7 +38,7 @@ final class AffineMap {
     /** Writes the sum of the rows of {@code delta} into {@code biasGradient}. */
     void biasGradient(INDArray delta, INDArray biasGradient) {
         if (ones.length() < delta.size(0)) {
-            ones = NativeFloats.detached(dataType, delta.size(0));
+            ones = ArrayMemory.detached(dataType, delta.size(0));
             ones.assign(1);
         }
         Gemm.columnSums(delta, ones, biasGradient);

@@ -92,8 +92,8 @@ final class BlockUpdate {
 
     private void fused(FusedRule fused, int examples, int iteration, int epoch) {
         fused.begin(iteration, epoch);
-        FloatBuffer from = NativeFloats.buffer(gradients);
-        FloatBuffer to = NativeFloats.buffer(parameters);
+        FloatBuffer from = ArrayMemory.buffer(gradients);
+        FloatBuffer to = ArrayMemory.buffer(parameters);
         int length = (int) gradients.length();
         for (int at = 0; at < length; at += FusedRule.BLOCK) {
             int count = Math.min(FusedRule.BLOCK, length - at);

@@ -60,8 +60,8 @@ sealed interface FusedRule {
 
         OfAdam(Adam config, INDArray first, INDArray second) {
             this.config = config;
-            this.firstMoments = NativeFloats.buffer(first);
-            this.secondMoments = NativeFloats.buffer(second);
+            this.firstMoments = ArrayMemory.buffer(first);
+            this.secondMoments = ArrayMemory.buffer(second);
             this.beta1 = (float) config.getBeta1();
             this.beta2 = (float) config.getBeta2();
             this.epsilon = (float) config.getEpsilon();
@@ -105,7 +105,7 @@ sealed interface FusedRule {
 
         OfNesterovs(Nesterovs config, INDArray velocities) {
             this.config = config;
-            this.velocities = NativeFloats.buffer(velocities);
+            this.velocities = ArrayMemory.buffer(velocities);
         }
 
         @Override

@@ -87,12 +87,12 @@ final class Gemm {
                 (int) b.columns(),
                 (int) a.columns(),
                 1f,
-                NativeFloats.pointer(a.matrix()),
+                ArrayMemory.pointer(a.matrix()),
                 a.leadingDimension(),
-                NativeFloats.pointer(b.matrix()),
+                ArrayMemory.pointer(b.matrix()),
                 b.leadingDimension(),
                 0f,
-                NativeFloats.pointer(c.matrix()),
+                ArrayMemory.pointer(c.matrix()),
                 c.leadingDimension());
     }
 
@@ -127,12 +127,12 @@ final class Gemm {
                     m,
                     n,
                     1f,
-                    NativeFloats.pointer(matrix),
+                    ArrayMemory.pointer(matrix),
                     operand.leadingDimension(),
-                    NativeFloats.pointer(ones),
+                    ArrayMemory.pointer(ones),
                     1,
                     0f,
-                    NativeFloats.pointer(sums),
+                    ArrayMemory.pointer(sums),
                     1);
         } else {
             cblas_dgemv(

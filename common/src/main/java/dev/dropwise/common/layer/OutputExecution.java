@@ -59,8 +59,8 @@ final class OutputExecution extends OutputLayer {
         applyDropOutIfNecessary(training, workspaces);
         INDArray z = affine.product(input, getParam(DefaultParamInitializer.WEIGHT_KEY), workspaces);
         FloatBuffer bias =
-                hasBias() ? NativeFloats.buffer(getParam(DefaultParamInitializer.BIAS_KEY)) : FloatBuffer.allocate(0);
-        loss.softmax(NativeFloats.buffer(z), bias, (int) z.size(0), (int) z.size(1));
+                hasBias() ? ArrayMemory.buffer(getParam(DefaultParamInitializer.BIAS_KEY)) : FloatBuffer.allocate(0);
+        loss.softmax(ArrayMemory.buffer(z), bias, (int) z.size(0), (int) z.size(1));
         return z;
     }
 
@@ -74,7 +74,7 @@ final class OutputExecution extends OutputLayer {
         double clip = ((LossMCXENT) layerConf().getLossFn()).getSoftmaxClipEps();
         INDArray delta = probabilities(true, workspaces);
         lossSum = loss.subtractLabels(
-                NativeFloats.buffer(delta), NativeFloats.buffer(NativeFloats.rowMajor(labels)), delta.length(), clip);
+                ArrayMemory.buffer(delta), ArrayMemory.buffer(ArrayMemory.rowMajor(labels)), delta.length(), clip);
         INDArray weights = getParam(DefaultParamInitializer.WEIGHT_KEY);
         Gradient gradient = gradientOf(delta);
         if (getIndex() == 0) {

@@ -30,7 +30,7 @@ final class PatchProduct {
 
     private final PhasePooling pooling;
     private final Patches collector = new Patches();
-    private INDArray weights = NativeFloats.detached(DataType.FLOAT, 1);
+    private INDArray weights = ArrayMemory.detached(DataType.FLOAT, 1);
     private INDArray gradient = weights;
     private INDArray product = weights;
     private INDArray delta = weights;
@@ -63,11 +63,11 @@ final class PatchProduct {
         patches = training ? target : null;
         INDArray output = workspaces.createUninitialized(
                 ArrayType.ACTIVATIONS, DataType.FLOAT, extent.outputShape(shape.examples()), 'c');
-        FloatBuffer from = NativeFloats.buffer(NativeFloats.rowMajor(input));
-        FloatBuffer to = NativeFloats.buffer(target);
-        FloatBuffer products = NativeFloats.buffer(product);
-        FloatBuffer outputs = NativeFloats.buffer(output);
-        FloatPointer patch = NativeFloats.pointer(target);
+        FloatBuffer from = ArrayMemory.buffer(ArrayMemory.rowMajor(input));
+        FloatBuffer to = ArrayMemory.buffer(target);
+        FloatBuffer products = ArrayMemory.buffer(product);
+        FloatBuffer outputs = ArrayMemory.buffer(output);
+        FloatPointer patch = ArrayMemory.pointer(target);
         for (int n = 0; n < shape.examples(); n++) {
             int at = training ? n * extent.patchesLength() : 0;
             collector.collect(from, n, shape, pooling.window(), to.position(at));
@@ -84,10 +84,10 @@ final class PatchProduct {
         }
         Extent extent = Extent.of(shape, kernels.weights(), pooling.window());
         prepare(extent, kernels);
-        FloatBuffer epsilons = NativeFloats.buffer(NativeFloats.rowMajor(epsilon));
-        FloatBuffer products = NativeFloats.buffer(product);
-        FloatBuffer deltas = NativeFloats.buffer(delta);
-        FloatPointer patch = NativeFloats.pointer(patches);
+        FloatBuffer epsilons = ArrayMemory.buffer(ArrayMemory.rowMajor(epsilon));
+        FloatBuffer products = ArrayMemory.buffer(product);
+        FloatBuffer deltas = ArrayMemory.buffer(delta);
+        FloatPointer patch = ArrayMemory.pointer(patches);
         for (int n = 0; n < shape.examples(); n++) {
             int at = n * extent.patchesLength();
             multiply(extent, patch, at);
@@ -103,8 +103,8 @@ final class PatchProduct {
 
     /** The products of all phases of the example whose patches start at {@code at}. */
     private void multiply(Extent extent, FloatPointer patch, long at) {
-        FloatPointer w = NativeFloats.pointer(weights);
-        FloatPointer z = NativeFloats.pointer(product);
+        FloatPointer w = ArrayMemory.pointer(weights);
+        FloatPointer z = ArrayMemory.pointer(product);
         for (int phase = 0; phase < extent.phases; phase++) {
             cblas_sgemm(
                     CblasRowMajor,
@@ -125,8 +125,8 @@ final class PatchProduct {
     }
 
     private void accumulate(Extent extent, FloatPointer patch, long at, boolean fresh) {
-        FloatPointer d = NativeFloats.pointer(delta);
-        FloatPointer g = NativeFloats.pointer(gradient);
+        FloatPointer d = ArrayMemory.pointer(delta);
+        FloatPointer g = ArrayMemory.pointer(gradient);
         for (int phase = 0; phase < extent.phases; phase++) {
             cblas_sgemm(
                     CblasRowMajor,
@@ -148,20 +148,20 @@ final class PatchProduct {
 
     private void prepare(Extent extent, Kernels kernels) {
         if (weights.length() != (long) extent.channels * extent.rows) {
-            weights = NativeFloats.detached(DataType.FLOAT, extent.channels, extent.rows);
-            gradient = NativeFloats.detached(DataType.FLOAT, extent.channels, extent.rows);
+            weights = ArrayMemory.detached(DataType.FLOAT, extent.channels, extent.rows);
+            gradient = ArrayMemory.detached(DataType.FLOAT, extent.channels, extent.rows);
         }
         if (product.length() != (long) extent.phases * extent.outputLength()) {
-            product = NativeFloats.detached(DataType.FLOAT, extent.phases, extent.outputLength());
-            delta = NativeFloats.detached(DataType.FLOAT, extent.phases, extent.outputLength());
+            product = ArrayMemory.detached(DataType.FLOAT, extent.phases, extent.outputLength());
+            delta = ArrayMemory.detached(DataType.FLOAT, extent.phases, extent.outputLength());
         }
         if (examplePatches.length() != extent.patchesLength()) {
-            examplePatches = NativeFloats.detached(DataType.FLOAT, extent.phases, extent.matrixLength());
+            examplePatches = ArrayMemory.detached(DataType.FLOAT, extent.phases, extent.matrixLength());
         }
-        FloatBuffer from = NativeFloats.buffer(NativeFloats.rowMajor(kernels.weights()));
-        FloatBuffer to = NativeFloats.buffer(weights);
+        FloatBuffer from = ArrayMemory.buffer(ArrayMemory.rowMajor(kernels.weights()));
+        FloatBuffer to = ArrayMemory.buffer(weights);
         INDArray bias = kernels.bias();
-        FloatBuffer offsets = bias == null ? FloatBuffer.allocate(extent.channels) : NativeFloats.buffer(bias);
+        FloatBuffer offsets = bias == null ? FloatBuffer.allocate(extent.channels) : ArrayMemory.buffer(bias);
         int length = extent.rows - 1;
         for (int channel = 0; channel < extent.channels; channel++) {
             to.put(channel * extent.rows, from, channel * length, length);
@@ -170,14 +170,14 @@ final class PatchProduct {
     }
 
     private void unpack(Kernels gradients, int rows) {
-        FloatBuffer from = NativeFloats.buffer(gradient);
-        FloatBuffer to = NativeFloats.buffer(gradients.weights());
+        FloatBuffer from = ArrayMemory.buffer(gradient);
+        FloatBuffer to = ArrayMemory.buffer(gradients.weights());
         INDArray bias = gradients.bias();
         for (int channel = 0; channel < gradients.weights().size(0); channel++) {
             to.put(channel * (rows - 1), from, channel * rows, rows - 1);
         }
         if (bias != null) {
-            FloatBuffer offsets = NativeFloats.buffer(bias);
+            FloatBuffer offsets = ArrayMemory.buffer(bias);
             for (int channel = 0; channel < bias.length(); channel++) {
                 offsets.put(channel, from.get(channel * rows + rows - 1));
             }

@@ -185,6 +185,12 @@ public final class DropwiseProcess implements AutoCloseable {
             return this;
         }
 
+        /** Lets {@code words}, which end in what runs a command, run this one. */
+        public Builder behind(List<String> words) {
+            command.addAll(0, words);
+            return this;
+        }
+
         public Builder environment(String name, String value) {
             unset.remove(name);
             environment.put(name, value);

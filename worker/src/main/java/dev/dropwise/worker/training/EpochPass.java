@@ -39,7 +39,7 @@ final class EpochPass {
     private final SummationTree tree;
     private final MutableDirectBuffer gradientMemory;
 
-    EpochPass(LocalWorld world, ExchangeMode exchange, Agreement agreement, StepListener listener) {
+    EpochPass(RankWorkspace world, ExchangeMode exchange, Agreement agreement, StepListener listener) {
         this.shards = world.shards();
         this.sizes = world.sizes();
         this.buffers = world.buffers();

@@ -18,14 +18,14 @@ import java.util.function.Function;
  */
 final class Scoring {
     private static final Codec CODEC = new Codec(List.of(
-            EpochRecord.class, ShardScore.class, Tally.class, EpochReport.Seconds.class, EpochReport.Exchange.class));
+            RankScores.class, ShardScore.class, Tally.class, EpochReport.Seconds.class, EpochReport.Exchange.class));
 
-    private final LocalWorld world;
+    private final RankWorkspace world;
     private final EvaluationPass evaluation;
     private long bytesBefore;
     private long roundsBefore;
 
-    Scoring(LocalWorld world) {
+    Scoring(RankWorkspace world) {
         this.world = world;
         this.evaluation = new EvaluationPass(world.replica().network(), world.buffers());
     }
@@ -64,8 +64,8 @@ final class Scoring {
                     shard.training().count(),
                     evaluation.tally(shard.validation())));
         }
-        EpochRecord record = new EpochRecord(own, trained.clock().totals(System.nanoTime() - startNs));
-        List<EpochRecord> all = gather(record, trained.step());
+        RankScores record = new RankScores(own, trained.clock().totals(System.nanoTime() - startNs));
+        List<RankScores> all = gather(record, trained.step());
         ShardScore sum = sum(all);
         return new Result(trained, sum.tally(), sum, mean(all), exchanged());
     }
@@ -79,17 +79,17 @@ final class Scoring {
         List<ShardScore> own = world.shards().stream()
                 .map(shard -> new ShardScore(shard.shard(), 0, 0, evaluation.tally(blockOf.apply(shard))))
                 .toList();
-        return sum(gather(new EpochRecord(own, new EpochReport.Seconds(0, 0, 0, 0)), step))
+        return sum(gather(new RankScores(own, new EpochReport.Seconds(0, 0, 0, 0)), step))
                 .tally();
     }
 
-    private List<EpochRecord> gather(EpochRecord own, long step) {
+    private List<RankScores> gather(RankScores own, long step) {
         return world.collectives().allGather(CODEC.encode(own), step).stream()
-                .map(bytes -> CODEC.decode(bytes, EpochRecord.class))
+                .map(bytes -> CODEC.decode(bytes, RankScores.class))
                 .toList();
     }
 
-    private static ShardScore sum(List<EpochRecord> all) {
+    private static ShardScore sum(List<RankScores> all) {
         return all.stream()
                 .flatMap(record -> record.scores().stream())
                 .sorted(Comparator.comparingInt(ShardScore::shard))
@@ -101,7 +101,7 @@ final class Scoring {
                 .orElseThrow();
     }
 
-    private static EpochReport.Seconds mean(List<EpochRecord> all) {
+    private static EpochReport.Seconds mean(List<RankScores> all) {
         return new EpochReport.Seconds(
                 mean(all, EpochReport.Seconds::compute),
                 mean(all, EpochReport.Seconds::exchange),
@@ -109,12 +109,8 @@ final class Scoring {
                 mean(all, EpochReport.Seconds::evaluate));
     }
 
-    private static double mean(List<EpochRecord> all, java.util.function.ToDoubleFunction<EpochReport.Seconds> part) {
-        return all.stream()
-                .map(EpochRecord::seconds)
-                .mapToDouble(part)
-                .average()
-                .orElse(0);
+    private static double mean(List<RankScores> all, java.util.function.ToDoubleFunction<EpochReport.Seconds> part) {
+        return all.stream().map(RankScores::seconds).mapToDouble(part).average().orElse(0);
     }
 
     private EpochReport.Exchange exchanged() {

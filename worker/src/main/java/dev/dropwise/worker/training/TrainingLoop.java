@@ -16,14 +16,19 @@ final class TrainingLoop {
     private final EpochPass pass;
     private final Agreement agreement;
     private final Scoring scoring;
-    private final Savepoint savepoint;
+    private final CheckpointWriter checkpoints;
 
-    TrainingLoop(ScheduleConfig schedule, EpochPass pass, Agreement agreement, Scoring scoring, Savepoint savepoint) {
+    TrainingLoop(
+            ScheduleConfig schedule,
+            EpochPass pass,
+            Agreement agreement,
+            Scoring scoring,
+            CheckpointWriter checkpoints) {
         this.schedule = schedule;
         this.pass = pass;
         this.agreement = agreement;
         this.scoring = scoring;
-        this.savepoint = savepoint;
+        this.checkpoints = checkpoints;
     }
 
     /**
@@ -40,7 +45,7 @@ final class TrainingLoop {
             Scoring.Result validated = scoring.validate(trained);
             requireFinite(validated.validation(), trained.step());
             position = after(position, trained.step(), validated.validation());
-            savepoint.save(position);
+            checkpoints.save(position);
             reports.accept(validated.report(position, digest));
         }
         return position;

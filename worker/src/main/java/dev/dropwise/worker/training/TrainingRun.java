@@ -51,35 +51,35 @@ public final class TrainingRun {
                 config.schedule().shards(),
                 config.seed());
         ShardBlock owned = plan.shardsOf(context.rank(), context.worldSize());
-        LocalWorld world = new LocalWorld(
+        RankWorkspace world = new RankWorkspace(
                 new ShardReader(source, Normalisation.of(source.shape()), plan).read(owned, config),
                 new StepSizes(plan, config.schedule().batchSize(), config.seed()),
                 new MiniBatchBuffers(source.shape(), local.model().flatInput(), source.classes()),
                 local.replica(),
                 local.masks(),
                 collectives);
-        StartingState state = new StartingState(
+        StateRestorer state = new StateRestorer(
                 collectives,
                 local.replica(),
                 checkpoints,
-                new StartingState.Expected(config.digest(), context.kernelClass()),
+                new StateRestorer.Expected(config.digest(), context.kernelClass()),
                 this::warn);
         Position start = state.agree(order.resume());
-        Announcer announcer = new Announcer(order, context, world);
-        announcer.met(owned, start);
+        ProgressReporter progress = new ProgressReporter(order, context, world);
+        progress.met(owned, start);
         Scoring scoring = new Scoring(world);
-        Position end = loop(world, scoring, announcer).run(start, announcer::epochDone);
+        Position end = loop(world, scoring, progress).run(start, progress::epochDone);
         return finish(end, state, scoring, new ModelFile(order, local, context.hadoop()));
     }
 
-    private TrainingLoop loop(LocalWorld world, Scoring scoring, Announcer announcer) {
+    private TrainingLoop loop(RankWorkspace world, Scoring scoring, ProgressReporter progress) {
         boolean together = config.schedule().exchange().isGradients();
         Agreement agreement = new Agreement(collectives, world.replica(), together);
         AuditListener audit =
-                new AuditListener(world.masks(), collectives, world.sizes().steps(), announcer::audited);
+                new AuditListener(world.masks(), collectives, world.sizes().steps(), progress::audited);
         StepListener listener = (epoch, step, globalStep, lossSum) -> {
             audit.stepped(epoch, step, globalStep, lossSum);
-            announcer.stepped(epoch, step, globalStep, lossSum);
+            progress.stepped(epoch, step, globalStep, lossSum);
         };
         EpochPass pass = new EpochPass(world, config.schedule().exchange(), agreement, listener);
         return new TrainingLoop(
@@ -97,7 +97,7 @@ public final class TrainingRun {
         }
     }
 
-    private RunResult finish(Position end, StartingState state, Scoring scoring, ModelFile modelFile) {
+    private RunResult finish(Position end, StateRestorer state, Scoring scoring, ModelFile modelFile) {
         boolean validated = end.bestEpoch() > 0;
         if (validated && end.bestEpoch() != end.epoch()) {
             state.recall(end.bestEpoch(), end.step());

@@ -117,15 +117,18 @@ public final class AeronEndpoint implements AutoCloseable {
     private void awaitConnection(Roster roster, int peer, PeerStream stream) {
         Duration limit = deadlines.connect();
         if (!await(limit, stream::isConnected)) {
-            throw new PeerLostException(
-                    peer,
-                    "connect: rank " + roster.rank() + " waited " + limit.toMillis() + " ms for "
-                            + roster.describe(peer)
-                            + (roster.sharesMemoryWith(peer)
-                                    ? " in " + driverDirectory
-                                    : " at udp " + roster.peer(peer).endpoint()
-                                            + "; is UDP between these hosts allowed?"));
+            throw new PeerLostException(peer, unreachable(roster, peer, limit));
         }
+    }
+
+    private String unreachable(Roster roster, int peer, Duration limit) {
+        String ends = "connect: " + roster.describe(roster.rank()) + " cannot reach " + roster.describe(peer);
+        String within = " within " + limit.toMillis() + " ms";
+        if (roster.sharesMemoryWith(peer)) {
+            return ends + " in " + driverDirectory + within + ": its JVM died or does not share /dev/shm any more";
+        }
+        return ends + " at " + roster.peer(peer).endpoint() + within + ", or is not heard there at " + record.endpoint()
+                + "; allow UDP between these hosts, or have Spark use addresses that do (SPARK_LOCAL_IP)";
     }
 
     private Aeron connectClient() {

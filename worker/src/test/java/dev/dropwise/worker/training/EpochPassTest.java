@@ -108,7 +108,7 @@ class EpochPassTest {
         long[] allocated = new long[40];
         StepListener listener =
                 (epoch, step, globalStep, lossSum) -> allocated[step] = threads.getCurrentThreadAllocatedBytes();
-        LocalWorld world = world(config, local, collectives);
+        RankWorkspace world = world(config, local, collectives);
         Agreement agreement = new Agreement(collectives, local.replica(), true);
         EpochPass pass = new EpochPass(world, ExchangeMode.GRADIENTS, agreement, listener);
         pass.run(Position.START);
@@ -120,10 +120,10 @@ class EpochPassTest {
         return perStep[perStep.length / 2];
     }
 
-    private static LocalWorld world(TrainConfig config, LocalModel local, Collectives collectives) {
+    private static RankWorkspace world(TrainConfig config, LocalModel local, Collectives collectives) {
         ImageSource source = local.source();
         ShardPlan plan = plan(config, source);
-        return new LocalWorld(
+        return new RankWorkspace(
                 new ShardReader(source, Normalisation.of(source.shape()), plan).read(plan.shardsOf(0, 1), config),
                 new StepSizes(plan, config.schedule().batchSize(), config.seed()),
                 new MiniBatchBuffers(source.shape(), local.model().flatInput(), source.classes()),

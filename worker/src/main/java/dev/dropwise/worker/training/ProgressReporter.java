@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Tells the driver how training goes; every rank calls it, rank 0 alone sends. For the training thread. */
-final class Announcer implements StepListener {
+final class ProgressReporter implements StepListener {
     private static final long INTERVAL_NS = 500_000_000;
 
     private final TrainingOrder order;
     private final RankContext context;
-    private final LocalWorld world;
+    private final RankWorkspace world;
     private final Collectives collectives;
     private final List<WorkerFacts> workers = new ArrayList<>();
     private long lastNs = System.nanoTime();
@@ -30,7 +30,7 @@ final class Announcer implements StepListener {
     private long localSamples;
     private long localSamplesBefore;
 
-    Announcer(TrainingOrder order, RankContext context, LocalWorld world) {
+    ProgressReporter(TrainingOrder order, RankContext context, RankWorkspace world) {
         this.order = order;
         this.context = context;
         this.world = world;

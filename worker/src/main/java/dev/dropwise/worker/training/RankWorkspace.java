@@ -15,7 +15,7 @@ import java.util.List;
  * @param masks its mask streams
  * @param collectives the other ranks
  */
-record LocalWorld(
+record RankWorkspace(
         List<ShardExamples> shards,
         StepSizes sizes,
         MiniBatchBuffers buffers,

@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Puts all ranks at the same start: rank 0 restores a checkpoint, or keeps the parameters that its network was initialised with, and
  * broadcasts position, parameters and updater state.
  */
-final class StartingState {
+final class StateRestorer {
     private static final Codec CODEC = new Codec(List.of(Position.class));
     private static final int ROOT = 0;
 
@@ -30,7 +30,7 @@ final class StartingState {
      * @param expected of a checkpoint
      * @param warnings told of what a person should know of the checkpoint that is restored
      */
-    StartingState(
+    StateRestorer(
             Collectives collectives,
             Replica replica,
             CheckpointStore checkpoints,

@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The memory of single-precision arrays, seen from Java without copying. Valid as long as the array's workspace is. */
-final class NativeFloats {
-    private NativeFloats() {}
+final class ArrayMemory {
+    private ArrayMemory() {}
 
     /** The elements of {@code array} from its own first one on. */
     static FloatPointer pointer(INDArray array) {

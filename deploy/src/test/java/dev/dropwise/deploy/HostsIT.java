@@ -1,0 +1,172 @@
+package dev.dropwise.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.dropwise.deploy.process.Checkout;
+import dev.dropwise.deploy.process.DropwiseProcess;
+import dev.dropwise.deploy.process.NetworkedHosts;
+import dev.dropwise.deploy.process.Outcome;
+import dev.dropwise.deploy.run.RunFiles;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One training, bit for bit, on several hosts: over UDP, mixed with shared memory, and over a network that loses packets. */
+@Timeout(900)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class HostsIT {
+    private static final String[] TRAIN = {
+        "train",
+        "--model",
+        "mlp:256",
+        "--train-limit",
+        "4000",
+        "--epochs",
+        "2",
+        "--batch-size",
+        "32",
+        "--seed",
+        "7",
+        "--shards",
+        "4"
+    };
+    private static final int ETHERNET_MTU = 1500;
+    private static final Duration DEADLINE = Duration.ofMinutes(4);
+
+    private Path directory;
+    private RunFiles oneHost;
+
+    @BeforeAll
+    void trainOnOneHost(@TempDir Path temporary) {
+        NetworkedHosts.missing().ifPresent(why -> assumeTrue(false, why));
+        directory = temporary;
+        oneHost = new RunFiles(directory.resolve("one-host"));
+        DropwiseProcess.dropwise(TRAIN)
+                .with("--out", oneHost.directory().toString())
+                .within(DEADLINE)
+                .run()
+                .orFail();
+        assertThat(transport(oneHost)).isEqualTo("aeron:ipc");
+    }
+
+    @ParameterizedTest(name = "MTU {0}")
+    @ValueSource(ints = {ETHERNET_MTU, 9000})
+    void shouldTrainTheSameOverUdpWhenWorkersAreOnTwoHosts(int mtu) {
+        RunFiles run = new RunFiles(directory.resolve("mtu-" + mtu));
+        try (NetworkedHosts hosts = NetworkedHosts.start(2, mtu)) {
+            train(hosts, run, 0, 1).orFail();
+        }
+
+        assertSame(run, "aeron:udp");
+    }
+
+    @Test
+    void shouldMixSharedMemoryAndUdpWhenFourRanksAreOnTwoHosts() {
+        RunFiles run = new RunFiles(directory.resolve("four-ranks"));
+        try (NetworkedHosts hosts = NetworkedHosts.start(2, ETHERNET_MTU)) {
+            train(hosts, run, 0, 0, 1, 1).orFail();
+        }
+
+        assertThat(run.workerPids()).hasSize(4).doesNotHaveDuplicates();
+        assertSame(run, "aeron:ipc+udp");
+    }
+
+    @ParameterizedTest(name = "{0} per mille")
+    @ValueSource(ints = {10, 50})
+    void shouldTrainTheSameWhenTheNetworkLosesPackets(int perMille) {
+        RunFiles run = new RunFiles(directory.resolve("loss-" + perMille));
+        try (NetworkedHosts hosts = NetworkedHosts.start(2, ETHERNET_MTU)) {
+            hosts.loseUdp(perMille);
+            train(hosts, run, 0, 1).orFail();
+            System.out.printf("%d packets of UDP lost, %d per mille%n", hosts.lostPackets(), perMille);
+            assertThat(hosts.lostPackets()).isPositive();
+        }
+
+        assertSame(run, "aeron:udp");
+    }
+
+    @Test
+    void shouldNameBothEndsWhenAHostCannotBeReachedByUdp() {
+        RunFiles run = new RunFiles(directory.resolve("refused"));
+        try (NetworkedHosts hosts = NetworkedHosts.start(2, ETHERNET_MTU)) {
+            hosts.refuseUdp(1);
+            Outcome outcome = train(hosts, run, 0, 1);
+
+            assertThat(outcome.exitStatus()).as(outcome::toString).isNotZero();
+            assertThat(outcome.err())
+                    .containsPattern(
+                            "rank [01] \\(10\\.77\\.0\\.[12].*\\) cannot reach rank [01] \\(10\\.77\\.0\\.[12].*\\) at 10\\.77\\.0\\.[12]:\\d+");
+            assertThat(hosts.lostPackets()).isPositive();
+        }
+        assertThat(run.document().at("/status").textValue()).isEqualTo("failed");
+    }
+
+    /** Trains with one worker on each host named; the master and the driver are on the first host. */
+    private Outcome train(NetworkedHosts hosts, RunFiles run, int... workerHosts) {
+        Path work = directory.resolve("work-" + run.directory().getFileName());
+        String url = hosts.start(0, daemon("master.Master", "--host", hosts.address(0), "--port", "0"))
+                .awaitErr("Starting Spark master at (spark://\\S+)")
+                .group(1);
+        for (int worker = 0; worker < workerHosts.length; worker++) {
+            int host = workerHosts[worker];
+            hosts.start(
+                            host,
+                            daemon("worker.Worker", "--host", hosts.address(host), "--port", "0")
+                                    .with("--cores", "1", "--memory", "2g")
+                                    .with(
+                                            "--work-dir",
+                                            work.resolve("worker-" + worker).toString(),
+                                            url))
+                    .awaitErr("Successfully registered with master");
+        }
+        Outcome outcome = hosts.start(
+                        0,
+                        DropwiseProcess.sparkSubmit(url, TRAIN)
+                                .with("--workers", Integer.toString(workerHosts.length))
+                                .with("--out", run.directory().toString())
+                                .within(DEADLINE))
+                .await();
+        if (outcome.exitStatus() != 0) {
+            System.out.println(NetworkedHosts.logs(work));
+        }
+        return outcome;
+    }
+
+    private static DropwiseProcess.Builder daemon(String name, String... options) {
+        return DropwiseProcess.program(
+                        Checkout.sparkHome().resolve("bin/spark-class").toString())
+                .with("org.apache.spark.deploy." + name)
+                .with(options)
+                .with("--webui-port", "0")
+                .environment("SPARK_HOME", Checkout.sparkHome().toString())
+                .environment(
+                        "SPARK_DAEMON_JAVA_OPTS",
+                        "-Dlog4j2.configurationFile=" + Checkout.sparkHome().resolve("conf/log4j2-daemon.properties"))
+                .within(DEADLINE);
+    }
+
+    private void assertSame(RunFiles run, String transport) {
+        assertThat(transport(run)).isEqualTo(transport);
+        assertThat(run.parameterDigests()).isEqualTo(oneHost.parameterDigests());
+        System.out.printf(
+                "%s: exchange and wait %.2f ms a step, on one host %.2f ms%n",
+                run.directory().getFileName(), exchangeMs(run), exchangeMs(oneHost));
+    }
+
+    private static String transport(RunFiles run) {
+        return run.metrics().get(0).at("/exchange/transport").textValue();
+    }
+
+    private static double exchangeMs(RunFiles run) {
+        var seconds = run.metrics().get(1).get("stepSeconds");
+        return 1e3
+                * (seconds.get("exchange").doubleValue() + seconds.get("wait").doubleValue());
+    }
+}

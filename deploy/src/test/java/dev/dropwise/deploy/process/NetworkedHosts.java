@@ -1,0 +1,180 @@
+package dev.dropwise.deploy.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Several hosts on one machine: each has a network stack of its own, joined to the others' by a veth pair and a switch, and a
+ * /dev/shm of its own (Linux namespaces; needs root). Hosts and their network are held by processes alone, so they are gone
+ * as soon as those are, however a test ends.
+ */
+public final class NetworkedHosts implements AutoCloseable {
+    private static final String ADDRESS_PREFIX = "10.77.0.";
+    private static final Duration DEADLINE = Duration.ofMinutes(10);
+    private static final Duration COMMAND_DEADLINE = Duration.ofSeconds(20);
+
+    private final Deque<DropwiseProcess> started = new ArrayDeque<>();
+    private final DropwiseProcess hub;
+    private final List<DropwiseProcess> hosts = new ArrayList<>();
+
+    private NetworkedHosts() {
+        hub = hold("ip link add br0 type bridge && ip link set br0 up");
+    }
+
+    /** Why this machine cannot have such hosts; empty if it can. */
+    public static Optional<String> missing() {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            return Optional.of("network namespaces need root, and this is " + System.getProperty("user.name"));
+        }
+        return Stream.of("ip", "nft", "unshare", "nsenter")
+                .filter(tool -> Stream.of("/usr/sbin", "/usr/bin", "/sbin", "/bin")
+                        .noneMatch(directory -> Files.isExecutable(Path.of(directory, tool))))
+                .findFirst()
+                .map(tool -> "there is no '" + tool + "' here (Debian: apt-get install iproute2 nftables util-linux)");
+    }
+
+    /** Starts {@code count} hosts whose network carries packets of {@code mtu} bytes; close them when done. */
+    public static NetworkedHosts start(int count, int mtu) {
+        NetworkedHosts all = new NetworkedHosts();
+        try {
+            all.on(all.hub, "ip", "link", "set", "br0", "mtu", Integer.toString(mtu));
+            for (int host = 0; host < count; host++) {
+                all.add(host, mtu);
+            }
+            return all;
+        } catch (AssertionError e) {
+            all.close();
+            throw e;
+        }
+    }
+
+    private void add(int host, int mtu) {
+        DropwiseProcess holder = hold("mount -t tmpfs -o size=1g tmpfs /dev/shm && ip link set lo up");
+        hosts.add(holder);
+        String port = "port" + host;
+        String pid = Long.toString(holder.pid());
+        on(
+                hub,
+                "ip",
+                "link",
+                "add",
+                port,
+                "mtu",
+                Integer.toString(mtu),
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "eth0",
+                "netns",
+                pid);
+        on(hub, "ip", "link", "set", port, "master", "br0", "up");
+        on(holder, "ip", "address", "add", address(host) + "/24", "dev", "eth0");
+        on(holder, "ip", "link", "set", "eth0", "mtu", Integer.toString(mtu), "up");
+    }
+
+    /** A process in namespaces of its own that prepares them, says so, and stays. */
+    private DropwiseProcess hold(String preparation) {
+        DropwiseProcess holder = DropwiseProcess.program(
+                        "unshare",
+                        "--net",
+                        "--mount",
+                        "--propagation",
+                        "private",
+                        "sh",
+                        "-c",
+                        preparation + " && echo ready && exec sleep 3600")
+                .within(DEADLINE)
+                .start();
+        started.push(holder);
+        holder.awaitOut("ready");
+        return holder;
+    }
+
+    /** The address of {@code host}, counted from 0. */
+    public String address(int host) {
+        return ADDRESS_PREFIX + (host + 1);
+    }
+
+    /** Starts {@code command} on {@code host}; it ends with the hosts, if not before. */
+    public DropwiseProcess start(int host, DropwiseProcess.Builder command) {
+        DropwiseProcess process = command.behind(entering(hosts.get(host)))
+                .environment("SPARK_LOCAL_IP", address(host))
+                .start();
+        started.push(process);
+        return process;
+    }
+
+    /** Loses a fraction of all UDP packets that arrive at any host, at random. */
+    public void loseUdp(int perMille) {
+        for (DropwiseProcess host : hosts) {
+            filter(host, "ip protocol udp numgen random mod 1000 < " + perMille + " counter drop");
+        }
+    }
+
+    /** Lets no UDP packet in to {@code host}. */
+    public void refuseUdp(int host) {
+        filter(hosts.get(host), "ip protocol udp iif eth0 counter drop");
+    }
+
+    private void filter(DropwiseProcess host, String rule) {
+        on(host, "nft", "add table ip faults");
+        on(host, "nft", "add chain ip faults input { type filter hook input priority 0; }");
+        on(host, "nft", "add rule ip faults input " + rule);
+    }
+
+    /** How many packets the faults have lost so far. */
+    public long lostPackets() {
+        return hosts.stream()
+                .flatMap(host -> on(host, "nft", "list ruleset").stdout().stream())
+                .filter(line -> line.contains("counter packets"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".*counter packets (\\d+).*", "$1")))
+                .sum();
+    }
+
+    private Outcome on(DropwiseProcess holder, String... command) {
+        return DropwiseProcess.program(command)
+                .behind(entering(holder))
+                .within(COMMAND_DEADLINE)
+                .run()
+                .orFail();
+    }
+
+    private static List<String> entering(DropwiseProcess holder) {
+        return List.of("nsenter", "--target", Long.toString(holder.pid()), "--net", "--mount", "--");
+    }
+
+    /** The last lines of all executors' logs below {@code work}, for a failing test to show. */
+    public static String logs(Path work) {
+        try (Stream<Path> files = Files.walk(work)) {
+            StringBuilder text = new StringBuilder();
+            for (Path each :
+                    files.filter(file -> file.endsWith("stderr")).sorted().toList()) {
+                text.append("== ")
+                        .append(each)
+                        .append('\n')
+                        .append(Files.readString(each))
+                        .append('\n');
+            }
+            return text.toString();
+        } catch (IOException e) {
+            return "no logs: " + e;
+        }
+    }
+
+    /** Ends everything that runs on the hosts, then the hosts. */
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            started.pop().close();
+        }
+    }
+}
