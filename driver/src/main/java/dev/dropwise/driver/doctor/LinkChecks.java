@@ -82,15 +82,14 @@ final class LinkChecks {
 
     private static Finding broken(RankFacts from, RankFacts to, Answer.Problem<LinkSpeed> problem) {
         String endpoint = link(from, to).map(LinkFacts::endpoint).orElse("");
-        String cause = " [" + problem.message().lines().findFirst().orElse("no reason given") + "]";
-        if (problem.exitCode() != ExitCode.TRY_LATER && endpoint.isEmpty()) {
+        if (problem.exitCode() != ExitCode.TRY_LATER) {
             return Finding.fail(REACH, RankGroups.name(from) + ": " + problem.message(), problem.exitCode());
         }
+        // Its own message counts the ranks of the pair, not of the job.
         return Finding.fail(
                 REACH,
                 RankGroups.name(from) + " cannot reach rank " + to.rank() + " on "
-                        + (endpoint.isEmpty() ? to.host() + " through shared memory" : endpoint)
-                        + cause,
+                        + (endpoint.isEmpty() ? to.host() + " through shared memory" : endpoint),
                 endpoint.isEmpty() ? "free /dev/shm there, and look for a reason in the executor's log" : FIREWALL,
                 ExitCode.UNAVAILABLE);
     }

@@ -30,7 +30,7 @@ class LinkChecksTest {
         Finding finding = pair(Cluster.linked("B", Cluster.link(1, "B", SILENT), Cluster.link(0, "A", SILENT)));
 
         assertThat(finding.status()).isEqualTo(Status.FAIL);
-        assertThat(finding.found()).startsWith("rank 0 on A cannot reach rank 1 on B:4020 [connect: waited");
+        assertThat(finding.found()).isEqualTo("rank 0 on A cannot reach rank 1 on B:4020");
         assertThat(finding.remedy()).contains("allow UDP", "SPARK_LOCAL_IP");
         assertThat(finding.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
     }
@@ -40,7 +40,7 @@ class LinkChecksTest {
         Finding finding = pair(Cluster.linked(
                 "B", Cluster.link(1, "B", Cluster.found("aeron:udp", 1, 1)), Cluster.link(0, "A", SILENT)));
 
-        assertThat(finding.found()).startsWith("rank 1 on B cannot reach rank 0 on A:4020");
+        assertThat(finding.found()).isEqualTo("rank 1 on B cannot reach rank 0 on A:4020");
     }
 
     @Test
@@ -59,7 +59,7 @@ class LinkChecksTest {
         LinkFacts back = new LinkFacts(0, "A", "", SILENT);
 
         assertThat(pair(Cluster.linked("A", there, back)).found())
-                .startsWith("rank 0 on A cannot reach rank 1 on A through shared memory [");
+                .isEqualTo("rank 0 on A cannot reach rank 1 on A through shared memory");
     }
 
     @Test
