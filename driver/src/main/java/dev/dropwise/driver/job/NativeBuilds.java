@@ -11,11 +11,11 @@ import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Agrees with the cluster on a kernel class, and sends its native code to executors that lack it: that of no other class. */
-final class NativeBuilds {
+public final class NativeBuilds {
     private final JavaSparkContext spark;
     private final Set<String> shipped = new HashSet<>();
 
-    NativeBuilds(JavaSparkContext spark) {
+    public NativeBuilds(JavaSparkContext spark) {
         this.spark = spark;
     }
 
@@ -24,7 +24,7 @@ final class NativeBuilds {
      *
      * @param wished the user's own choice, or {@code auto}
      */
-    KernelClass agree(int slots, String wished) {
+    public KernelClass agree(int slots, String wished) {
         List<HostFacts> hosts = HostProbe.ask(spark, slots);
         KernelClass agreed = wished.equals("auto")
                 ? KernelClass.weakest(hosts.stream()

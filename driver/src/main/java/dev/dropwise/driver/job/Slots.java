@@ -5,9 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkContext;
 
 /** The task slots of a cluster. A barrier job needs all of its slots at once, and executors take seconds to register, so slots are waited for. */
-final class Slots {
+public final class Slots {
     /** For how long nothing but the first slot is waited for. */
-    static final Duration FIRST_SLOT = Duration.ofSeconds(60);
+    public static final Duration FIRST_SLOT = Duration.ofSeconds(60);
 
     private static final long LOOK_EVERY_NS = Duration.ofMillis(50).toNanos();
 
@@ -18,13 +18,13 @@ final class Slots {
     /**
      * @param interruption ends the wait
      */
-    Slots(SparkContext context, Interruption interruption) {
+    public Slots(SparkContext context, Interruption interruption) {
         this.context = context;
         this.interruption = interruption;
     }
 
     /** Waits for {@code wanted} slots. Returns how many there are: fewer when no more are to be expected. */
-    int await(int wanted) {
+    public int await(int wanted) {
         int slots = count();
         patience.begin(slots, System.nanoTime());
         while (slots < wanted && !context.isLocal() && !patience.isOver(System.nanoTime())) {

@@ -6,13 +6,14 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 
 /** How much the kernel lets a UDP socket hold. */
-final class SocketBuffers {
-    private static final int WANTED_BYTES = 4 * 1024 * 1024;
+public final class SocketBuffers {
+    /** What the exchange asks for. */
+    public static final int WANTED_BYTES = 4 * 1024 * 1024;
 
     private SocketBuffers() {}
 
     /** The least of what a send and a receive buffer get when 4 MB are asked for: net.core.rmem_max and wmem_max bound it. */
-    static int probe() {
+    public static int probe() {
         try (DatagramChannel socket = DatagramChannel.open()) {
             socket.setOption(StandardSocketOptions.SO_RCVBUF, WANTED_BYTES);
             socket.setOption(StandardSocketOptions.SO_SNDBUF, WANTED_BYTES);
