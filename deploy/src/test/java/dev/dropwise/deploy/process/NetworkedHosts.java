@@ -34,18 +34,28 @@ public final class NetworkedHosts implements AutoCloseable {
         if (!"root".equals(System.getProperty("user.name"))) {
             return Optional.of("network namespaces need root, and this is " + System.getProperty("user.name"));
         }
-        return Stream.of("ip", "nft", "unshare", "nsenter")
+        Optional<String> absent = Stream.of("ip", "nft", "unshare", "nsenter")
                 .filter(tool -> Stream.of("/usr/sbin", "/usr/bin", "/sbin", "/bin")
                         .noneMatch(directory -> Files.isExecutable(Path.of(directory, tool))))
                 .findFirst()
                 .map(tool -> "there is no '" + tool + "' here (Debian: apt-get install iproute2 nftables util-linux)");
+        return absent.or(NetworkedHosts::forbidden);
+    }
+
+    /** Root of a container may not do everything. */
+    private static Optional<String> forbidden() {
+        Outcome tried = isolated(
+                        "mount -t tmpfs tmpfs /dev/shm && ip link add br0 type bridge && nft add table ip faults")
+                .within(COMMAND_DEADLINE)
+                .run();
+        return tried.exitStatus() == 0 ? Optional.empty() : Optional.of("this machine forbids it: " + tried.err());
     }
 
     /** Starts {@code count} hosts whose network carries packets of {@code mtu} bytes; close them when done. */
     public static NetworkedHosts start(int count, int mtu) {
         NetworkedHosts all = new NetworkedHosts();
         try {
-            all.on(all.hub, "ip", "link", "set", "br0", "mtu", Integer.toString(mtu));
+            all.on(all.hub, "ip link set br0 mtu " + mtu);
             for (int host = 0; host < count; host++) {
                 all.add(host, mtu);
             }
@@ -60,43 +70,26 @@ public final class NetworkedHosts implements AutoCloseable {
         DropwiseProcess holder = hold("mount -t tmpfs -o size=1g tmpfs /dev/shm && ip link set lo up");
         hosts.add(holder);
         String port = "port" + host;
-        String pid = Long.toString(holder.pid());
-        on(
-                hub,
-                "ip",
-                "link",
-                "add",
-                port,
-                "mtu",
-                Integer.toString(mtu),
-                "type",
-                "veth",
-                "peer",
-                "name",
-                "eth0",
-                "netns",
-                pid);
-        on(hub, "ip", "link", "set", port, "master", "br0", "up");
-        on(holder, "ip", "address", "add", address(host) + "/24", "dev", "eth0");
-        on(holder, "ip", "link", "set", "eth0", "mtu", Integer.toString(mtu), "up");
+        long pid = holder.pid();
+        on(hub, "ip link add " + port + " mtu " + mtu + " type veth peer name eth0 netns " + pid);
+        on(hub, "ip link set " + port + " master br0 up");
+        on(holder, "ip address add " + address(host) + "/24 dev eth0");
+        on(holder, "ip link set eth0 mtu " + mtu + " up");
     }
 
     /** A process in namespaces of its own that prepares them, says so, and stays. */
     private DropwiseProcess hold(String preparation) {
-        DropwiseProcess holder = DropwiseProcess.program(
-                        "unshare",
-                        "--net",
-                        "--mount",
-                        "--propagation",
-                        "private",
-                        "sh",
-                        "-c",
-                        preparation + " && echo ready && exec sleep 3600")
+        DropwiseProcess holder = isolated(preparation + " && echo ready && exec sleep 3600")
                 .within(DEADLINE)
                 .start();
         started.push(holder);
         holder.awaitOut("ready");
         return holder;
+    }
+
+    /** A shell in namespaces of its own. */
+    private static DropwiseProcess.Builder isolated(String script) {
+        return DropwiseProcess.program("unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", script);
     }
 
     /** The address of {@code host}, counted from 0. */
@@ -126,22 +119,23 @@ public final class NetworkedHosts implements AutoCloseable {
     }
 
     private void filter(DropwiseProcess host, String rule) {
-        on(host, "nft", "add table ip faults");
-        on(host, "nft", "add chain ip faults input { type filter hook input priority 0; }");
-        on(host, "nft", "add rule ip faults input " + rule);
+        on(host, "nft add table ip faults");
+        on(host, "nft add chain ip faults input { type filter hook input priority 0; }");
+        on(host, "nft add rule ip faults input " + rule);
     }
 
     /** How many packets the faults have lost so far. */
     public long lostPackets() {
         return hosts.stream()
-                .flatMap(host -> on(host, "nft", "list ruleset").stdout().stream())
+                .flatMap(host -> on(host, "nft list ruleset").stdout().stream())
                 .filter(line -> line.contains("counter packets"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll(".*counter packets (\\d+).*", "$1")))
                 .sum();
     }
 
-    private Outcome on(DropwiseProcess holder, String... command) {
-        return DropwiseProcess.program(command)
+    /** Runs a command, whose words hold no spaces. */
+    private Outcome on(DropwiseProcess holder, String command) {
+        return DropwiseProcess.program(command.split(" "))
                 .behind(entering(holder))
                 .within(COMMAND_DEADLINE)
                 .run()
