@@ -27,7 +27,7 @@ final class HostsIT {
         "--model",
         "mlp:256",
         "--train-limit",
-        "4000",
+        "2000",
         "--epochs",
         "2",
         "--batch-size",
@@ -129,6 +129,8 @@ final class HostsIT {
         Outcome outcome = hosts.start(
                         0,
                         DropwiseProcess.sparkSubmit(url, TRAIN)
+                                // A network that loses packets, or delivers none, is no reason to try again.
+                                .with("--max-attempts", "1")
                                 .with("--workers", Integer.toString(workerHosts.length))
                                 .with("--out", run.directory().toString())
                                 .within(DEADLINE))
