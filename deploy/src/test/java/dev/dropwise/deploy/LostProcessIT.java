@@ -34,9 +34,6 @@ final class LostProcessIT {
     };
 
     private static final double NAMED_WITHIN_SECONDS = 6;
-    /** Peers take up to 4 s to give up a media driver and 3 s to close without it; the driver waits another for the rest. */
-    private static final double STOPPED_NAMED_WITHIN_SECONDS = 10;
-
     /** Runnable threads a core, beyond which times say nothing. */
     private static final double BUSY = 2.5;
 
@@ -104,7 +101,7 @@ final class LostProcessIT {
             assertEndsAsUndisturbed(run);
             assertNothingLeft(process, memory);
             if (load < Runtime.getRuntime().availableProcessors() * BUSY) {
-                assertThat(seconds).isLessThanOrEqualTo(STOPPED_NAMED_WITHIN_SECONDS);
+                assertThat(seconds).isLessThanOrEqualTo(NAMED_WITHIN_SECONDS);
             }
         }
     }

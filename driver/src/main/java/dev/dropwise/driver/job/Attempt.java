@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One barrier job from start to end: runs it on a thread of its own and hands events to the caller's thread meanwhile. */
-final class Attempt {
+final class Attempt implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     /** All ranks give up within moments of the first; a task that goes on is in a process that is stopped or cut off. */
@@ -64,14 +64,9 @@ final class Attempt {
             Future<List<byte[]>> job = thread.submit(
                     () -> BarrierJob.run(spark, worldSize, new TrainingProgram(order, spark.hadoopConfiguration())));
             watch(job, listener);
-            AttemptResult result = result(job, codec);
-            if (cancelled) {
-                replaceStuckExecutors();
-            }
-            return result;
+            return result(job, codec);
         } finally {
             PluginRegistry.stopDelivering(spark.sc().applicationId());
-            spark.sc().removeSparkListener(losses);
             thread.shutdownNow();
         }
     }
@@ -106,6 +101,15 @@ final class Attempt {
             cancelled = true;
             spark.sc().cancelAllJobs();
         }
+    }
+
+    /** Frees the slots that the attempt took; waits up to 2 s where tasks were cancelled. */
+    @Override
+    public void close() {
+        if (cancelled) {
+            replaceStuckExecutors();
+        }
+        spark.sc().removeSparkListener(losses);
     }
 
     /** Replaces executors whose tasks do not end even when Spark interrupts them: their slots would stay taken. */

@@ -56,12 +56,22 @@ final class TrainingJob {
                 return log.document();
             }
             DropwiseException cause = ((AttemptResult.Failed) result).cause();
-            boolean again = cause.category() == DropwiseException.Category.RETRYABLE && attempt < request.maxAttempts();
-            listener.attemptFailed(attempt, request.maxAttempts(), cause, again);
-            if (!again) {
+            if (!isTriedAgain(attempt, cause)) {
                 throw cause;
             }
         }
+    }
+
+    private boolean isTriedAgain(int attempt, DropwiseException cause) {
+        return cause.category() == DropwiseException.Category.RETRYABLE && attempt < request.maxAttempts();
+    }
+
+    private AttemptResult named(int attempt, AttemptResult result) {
+        if (result instanceof AttemptResult.Failed failed) {
+            DropwiseException cause = failed.cause();
+            listener.attemptFailed(attempt, request.maxAttempts(), cause, isTriedAgain(attempt, cause));
+        }
+        return result;
     }
 
     private AttemptResult attempt(int attempt) {
@@ -74,7 +84,7 @@ final class TrainingJob {
         try {
             kernelClass = natives.agree(found, request.kernelClass());
         } catch (DropwiseException e) {
-            return new AttemptResult.Failed(e);
+            return named(attempt, new AttemptResult.Failed(e));
         }
         log.attempt(attempt, kernelClass.toString());
         TrainingOrder order = new TrainingOrder(
@@ -85,7 +95,10 @@ final class TrainingJob {
                 directory.path(),
                 request.resume() || attempt > 1,
                 request.seal().secret(spark.getConf()));
-        return new Attempt(spark, order, interruption).run(worldSize, this::on);
+        try (Attempt running = new Attempt(spark, order, interruption)) {
+            // Named before closing, which takes its time with tasks that hang.
+            return named(attempt, running.run(worldSize, this::on));
+        }
     }
 
     private void on(RunEvent event) {
