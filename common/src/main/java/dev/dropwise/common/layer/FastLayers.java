@@ -62,6 +62,12 @@ public final class FastLayers {
         return fast;
     }
 
+    /** The type of {@code layer}, or of the stock layer whose substitute it is, as its user knows it. */
+    public static String stockName(Layer layer) {
+        Class<?> type = layer.getClass();
+        return (isFast(layer) ? type.getSuperclass() : type).getSimpleName();
+    }
+
     private static void fusePooling(List<NeuralNetConfiguration> layers, DataType dataType) {
         if (layers.size() > 1) {
             Layer first = layers.get(0).getLayer();

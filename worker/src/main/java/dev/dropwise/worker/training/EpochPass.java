@@ -74,7 +74,9 @@ final class EpochPass {
     /** The loss of a step is that of the parameters before it: what the last update did, no loss has seen yet. */
     private void requireFinite(long lastStep) {
         if (!replica.isFinite()) {
-            throw diverged("holds parameters that are not finite after step=" + lastStep);
+            throw diverged(
+                    "holds parameters that are not finite after step=" + lastStep,
+                    DivergedLayer.inParameters(replica.network()).orElseThrow());
         }
     }
 
@@ -111,14 +113,17 @@ final class EpochPass {
         masks.moveTo(shard.shard(), at.epoch(), at.inEpoch());
         double lossSum = replica.computeGradient(batch, iteration, at.epoch());
         if (!Double.isFinite(lossSum)) {
-            throw diverged("computed a loss of " + lossSum + " in step=" + at.inRun() + " shard=" + shard.shard());
+            throw diverged(
+                    "computed a loss of " + lossSum + " in step=" + at.inRun() + " shard=" + shard.shard(),
+                    DivergedLayer.find(replica.network(), batch.features()));
         }
         return lossSum;
     }
 
-    private DropwiseException diverged(String what) {
-        return DropwiseException.configuration("rank " + collectives.roster().rank() + " " + what
-                + ": training has diverged; lower --learning-rate or bound weights by --max-norm");
+    private DropwiseException diverged(String what, String where) {
+        return DropwiseException.configuration(
+                "rank " + collectives.roster().rank() + " " + what + " (first not finite: " + where
+                        + "): training has diverged; lower --learning-rate or bound weights by --max-norm");
     }
 
     private int localSamples(int step) {

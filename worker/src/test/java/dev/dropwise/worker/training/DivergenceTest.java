@@ -34,7 +34,8 @@ class DivergenceTest {
         assertThat(failures.get(1))
                 .isInstanceOfSatisfying(
                         DropwiseException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
-                .hasMessageStartingWith("rank 1 computed a loss of NaN in step=2 shard=3")
+                .hasMessageStartingWith("rank 1 computed a loss of NaN in step=2 shard=3"
+                        + " (first not finite: parameters W of layer 0 (DenseLayer))")
                 .hasMessageContaining("--learning-rate");
         assertThat(failures.get(0))
                 .isInstanceOf(PeerLostException.class)
@@ -57,7 +58,7 @@ class DivergenceTest {
     @ParameterizedTest
     // Parameters that overflow, and parameters that are finite still while the activations overflow.
     @CsvSource({
-        "gradients, 1e40, holds parameters that are not finite after step=0",
+        "gradients, 1e40, after step=0 (first not finite: parameters W of layer 0 (DenseLayer))",
         "parameters:1, 1e40, holds parameters that are not finite after step=0",
         "gradients, 1e25, validation after step=0 computed a loss of NaN over 20 examples",
     })
