@@ -1,13 +1,13 @@
 package dev.dropwise.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dropwise.deploy.process.DropwiseProcess;
+import dev.dropwise.deploy.process.Leftovers;
 import dev.dropwise.deploy.process.Outcome;
-import dev.dropwise.deploy.process.SharedMemory;
 import dev.dropwise.deploy.process.Sighting;
+import dev.dropwise.deploy.process.Signal;
 import dev.dropwise.deploy.run.RunFiles;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -27,17 +27,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(900)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class LostProcessIT {
-    private static final int EPOCHS = 4;
+    private static final int EPOCHS = 3;
     /** A step that takes long enough for a kill to fall between two of them, on any machine. */
     private static final String[] TRAIN = {
-        "train", "--model", "mlp:1024,1024", "--epochs", Integer.toString(EPOCHS), "--batch-size", "32", "--seed", "5"
+        "train",
+        "--model",
+        "mlp:1024,1024",
+        "--train-limit",
+        "6000",
+        "--epochs",
+        Integer.toString(EPOCHS),
+        "--batch-size",
+        "32",
+        "--seed",
+        "5"
     };
 
     private static final double NAMED_WITHIN_SECONDS = 6;
     /** Runnable threads a core, beyond which times say nothing. */
     private static final double BUSY = 2.5;
-
-    private static final Duration GONE_WITHIN = Duration.ofSeconds(30);
 
     private Path directory;
     private RunFiles undisturbed;
@@ -54,11 +62,11 @@ final class LostProcessIT {
     @ValueSource(ints = {0, 1})
     void shouldEndWithTheUndisturbedDigestWhenAnExecutorIsKilledInMidEpoch(int rank) {
         RunFiles run = new RunFiles(directory.resolve("killed-rank-" + rank));
-        SharedMemory memory = SharedMemory.now();
+        Leftovers leftovers = Leftovers.sinceNow();
         try (DropwiseProcess process = train(run).start()) {
             awaitMiddleOfSecondEpoch(run, process);
             long pid = run.workerPids().get(rank);
-            long killedNs = kill(pid);
+            long killedNs = Signal.KILL.send(pid);
             Sighting named = process.awaitErr("attempt 1 of \\d+ failed: (.*rank " + rank + " .*)");
 
             double seconds = (named.seenNs() - killedNs) / 1e9;
@@ -73,7 +81,7 @@ final class LostProcessIT {
                     .isEqualTo(2);
             assertThat(run.workerPids()).hasSize(2).doesNotContain(pid);
             assertEndsAsUndisturbed(run);
-            assertNothingLeft(process, memory);
+            leftovers.awaitNone(process);
             assertThat(seconds).isLessThanOrEqualTo(NAMED_WITHIN_SECONDS);
         }
     }
@@ -82,12 +90,11 @@ final class LostProcessIT {
     @ValueSource(ints = {0, 1})
     void shouldReplaceARankAndEndWithTheUndisturbedDigestWhenItsExecutorIsStoppedForGood(int rank) {
         RunFiles run = new RunFiles(directory.resolve("stopped-rank-" + rank));
-        SharedMemory memory = SharedMemory.now();
+        Leftovers leftovers = Leftovers.sinceNow();
         try (DropwiseProcess process = train(run).start()) {
             awaitMiddleOfSecondEpoch(run, process);
             long pid = run.workerPids().get(rank);
-            long stoppedNs = System.nanoTime();
-            signal("STOP", pid);
+            long stoppedNs = Signal.STOP.send(pid);
             Sighting named = process.awaitErr("attempt 1 of \\d+ failed: (.*rank " + rank + " .*)");
 
             double seconds = (named.seenNs() - stoppedNs) / 1e9;
@@ -99,7 +106,7 @@ final class LostProcessIT {
                     "stopped rank %d: run of %.1f s%n", rank, outcome.took().toMillis() / 1e3);
             assertThat(run.workerPids()).hasSize(2).doesNotContain(pid);
             assertEndsAsUndisturbed(run);
-            assertNothingLeft(process, memory);
+            leftovers.awaitNone(process);
             if (load < Runtime.getRuntime().availableProcessors() * BUSY) {
                 assertThat(seconds).isLessThanOrEqualTo(NAMED_WITHIN_SECONDS);
             }
@@ -112,9 +119,9 @@ final class LostProcessIT {
         try (DropwiseProcess process = train(run).start()) {
             awaitMiddleOfSecondEpoch(run, process);
             long pid = run.workerPids().get(1);
-            signal("STOP", pid);
+            Signal.STOP.send(pid);
             LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
-            signal("CONT", pid);
+            Signal.CONT.send(pid);
             System.out.printf("stopped executor pid=%d for 1 s%n", pid);
             process.await().orFail();
         }
@@ -126,12 +133,12 @@ final class LostProcessIT {
     @Test
     void shouldEndWithTheUndisturbedDigestWhenTheDriverIsKilledAndTheRunResumed() {
         RunFiles run = new RunFiles(directory.resolve("killed-driver"));
-        SharedMemory memory = SharedMemory.now();
+        Leftovers leftovers = Leftovers.sinceNow();
         try (DropwiseProcess process = train(run).start()) {
             awaitMiddleOfSecondEpoch(run, process);
             long killedNs = System.nanoTime();
             process.kill();
-            assertNothingLeft(process, memory);
+            leftovers.awaitNone(process);
             System.out.printf(
                     "killed driver pid=%d; executors %s gone after %.2f s%n",
                     process.pid(), run.workerPids(), (System.nanoTime() - killedNs) / 1e9);
@@ -147,7 +154,7 @@ final class LostProcessIT {
             resumed.await().orFail();
 
             assertEndsAsUndisturbed(run);
-            assertNothingLeft(resumed, memory);
+            leftovers.awaitNone(resumed);
         }
     }
 
@@ -168,17 +175,6 @@ final class LostProcessIT {
         assertThat(run.metrics()).as("still in the second epoch").hasSize(1);
     }
 
-    private static void signal(String name, long pid) {
-        DropwiseProcess.program("kill", "-" + name, Long.toString(pid)).run().orFail();
-    }
-
-    private static long kill(long pid) {
-        ProcessHandle executor = ProcessHandle.of(pid).orElseThrow();
-        long killedNs = System.nanoTime();
-        assertThat(executor.destroyForcibly()).isTrue();
-        return killedNs;
-    }
-
     private void assertEndsAsUndisturbed(RunFiles run) {
         assertThat(run.document().get("status").textValue()).isEqualTo("succeeded");
         assertThat(run.metrics().stream().map(line -> line.get("epoch").intValue()))
@@ -191,13 +187,5 @@ final class LostProcessIT {
                     .as(score)
                     .isEqualTo(undisturbed.document().at("/result/" + score));
         }
-    }
-
-    /** No process, hence no port; no media driver's directory, no token. */
-    private static void assertNothingLeft(DropwiseProcess process, SharedMemory memory) {
-        await().atMost(GONE_WITHIN).untilAsserted(() -> {
-            assertThat(process.alive()).isEmpty();
-            assertThat(memory.leftBehind()).isEmpty();
-        });
     }
 }

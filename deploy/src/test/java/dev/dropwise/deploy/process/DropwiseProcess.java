@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -85,11 +86,19 @@ public final class DropwiseProcess implements AutoCloseable {
         return await(stderr, regex);
     }
 
+    /** The first match in what stderr has brought so far. */
+    public Optional<Sighting> sightedErr(String regex) {
+        return await(stderr, regex, Duration.ZERO);
+    }
+
     private Sighting await(Transcript transcript, String regex) {
+        return await(transcript, regex, left())
+                .orElseThrow(() -> new AssertionError("no line matches /" + regex + "/ in " + evidence()));
+    }
+
+    private static Optional<Sighting> await(Transcript transcript, String regex, Duration limit) {
         try {
-            return transcript
-                    .await(Pattern.compile(regex), left())
-                    .orElseThrow(() -> new AssertionError("no line matches /" + regex + "/ in " + evidence()));
+            return transcript.await(Pattern.compile(regex), limit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while waiting for /" + regex + "/", e);

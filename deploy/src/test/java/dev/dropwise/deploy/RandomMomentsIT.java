@@ -1,0 +1,139 @@
+package dev.dropwise.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dropwise.deploy.fault.Fault;
+import dev.dropwise.deploy.fault.Moment;
+import dev.dropwise.deploy.process.DropwiseProcess;
+import dev.dropwise.deploy.process.Leftovers;
+import dev.dropwise.deploy.process.Outcome;
+import dev.dropwise.deploy.run.RunFiles;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every fault at moments drawn from a seed, also while the job starts and ends: the run ends as if nothing had happened, and nothing
+ * stays behind. {@code deploy/bench/faults} strikes more often than a build has time for.
+ */
+@Timeout(300)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class RandomMomentsIT {
+    /** Moments of each fault. */
+    private static final int MOMENTS = Integer.getInteger("dropwise.moments", 1);
+
+    private static final long SEED = Long.getLong("dropwise.moments.seed", 20_261_120);
+
+    private static final String[] TRAIN = {
+        "train", "--model", "mlp:512", "--train-limit", "6000", "--epochs", "5", "--batch-size", "16", "--seed", "11"
+    };
+    private static final String ATTEMPT_FAILED = "attempt \\d+ of \\d+ failed: .*";
+
+    private Path directory;
+    private RunFiles undisturbed;
+    private Moment.Phases usual;
+
+    @BeforeAll
+    void trainUndisturbed(@TempDir Path temporary) {
+        directory = temporary;
+        undisturbed = new RunFiles(directory.resolve("undisturbed"));
+        long startNs = System.nanoTime();
+        try (DropwiseProcess process = train(undisturbed).start()) {
+            process.awaitUntil(
+                    "the workers have met", () -> !undisturbed.workerPids().isEmpty());
+            long metNs = System.nanoTime();
+            process.await().orFail();
+            usual = new Moment.Phases(Duration.ofNanos(metNs - startNs), Duration.ofNanos(System.nanoTime() - metNs));
+        }
+        System.out.printf("seed %d; undisturbed: %s%n", SEED, usual);
+    }
+
+    static Stream<Strike> strikes() {
+        return Stream.of(Fault.values())
+                .flatMap(fault -> IntStream.range(0, MOMENTS).mapToObj(number -> new Strike(fault, number)));
+    }
+
+    /** A fault, for the {@code number}th time. */
+    private record Strike(Fault fault, int number) {
+        SplittableRandom random() {
+            return new SplittableRandom(Objects.hash(SEED, fault.name(), number));
+        }
+
+        @Override
+        public String toString() {
+            return fault + "-" + number;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("strikes")
+    void shouldEndAsUndisturbedWheneverItIsStruck(Strike strike) {
+        RunFiles run = new RunFiles(directory.resolve(strike.toString()));
+        Leftovers leftovers = Leftovers.sinceNow();
+        SplittableRandom random = strike.random();
+        Moment moment = Moment.draw(random);
+        try (DropwiseProcess process = train(run).start()) {
+            moment.await(process, run, usual);
+            String before = progress(run);
+            Fault.Struck struck = strike.fault().strike(process, run.workerPids(), random);
+            Outcome outcome = process.await();
+
+            report(strike, struck, before, process);
+            if (strike.fault() == Fault.DRIVER_KILLED) {
+                leftovers.awaitNone(process);
+                trainOn(run);
+            } else {
+                outcome.orFail();
+            }
+            assertAsUndisturbed(run);
+            leftovers.awaitNone(process);
+        }
+    }
+
+    private static void report(Strike strike, Fault.Struck struck, String before, DropwiseProcess process) {
+        String named = process.sightedErr(ATTEMPT_FAILED)
+                .map(sighting -> "named after %.2f s: %s"
+                        .formatted((sighting.seenNs() - struck.atNs()) / 1e9, sighting.group(0)))
+                .orElse("no attempt failed");
+        System.out.printf("%s pid=%d %s; %s%n", strike, struck.pid(), before, named);
+    }
+
+    private static String progress(RunFiles run) {
+        return run.workerPids().isEmpty()
+                ? "before the workers met"
+                : "after epoch " + run.metrics().size();
+    }
+
+    /** What a user does whose driver was killed: the run goes on if it began, and begins otherwise. */
+    private static void trainOn(RunFiles run) {
+        boolean began = run.document().path("workers").size() > 0;
+        DropwiseProcess.Builder again = began
+                ? DropwiseProcess.dropwise(
+                                "train", "--resume", "--out", run.directory().toString())
+                        .within(Duration.ofMinutes(4))
+                : train(run);
+        again.run().orFail();
+    }
+
+    private static DropwiseProcess.Builder train(RunFiles run) {
+        return DropwiseProcess.dropwise(TRAIN)
+                .with("--out", run.directory().toString())
+                .within(Duration.ofMinutes(4));
+    }
+
+    private void assertAsUndisturbed(RunFiles run) {
+        assertThat(run.document().get("status").textValue()).isEqualTo("succeeded");
+        assertThat(run.parameterDigests()).isEqualTo(undisturbed.parameterDigests());
+        assertThat(run.document().at("/result/testLoss"))
+                .isEqualTo(undisturbed.document().at("/result/testLoss"));
+    }
+}

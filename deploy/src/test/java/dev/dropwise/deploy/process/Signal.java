@@ -1,0 +1,19 @@
+package dev.dropwise.deploy.process;
+
+/** Signals as {@code kill} sends them. */
+public enum Signal {
+    KILL,
+    STOP,
+    CONT;
+
+    /**
+     * Sends it to a process that must be there.
+     *
+     * @return {@link System#nanoTime} just before
+     */
+    public long send(long pid) {
+        long sentNs = System.nanoTime();
+        DropwiseProcess.program("kill", "-" + name(), Long.toString(pid)).run().orFail();
+        return sentNs;
+    }
+}
