@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -35,6 +36,9 @@ final class Attempt implements AutoCloseable {
     /** All ranks give up within moments of the first; a task that goes on is in a process that is stopped or cut off. */
     private static final Duration OTHERS_GIVE_UP_WITHIN = Duration.ofSeconds(1);
 
+    /** Ranks leave their last barrier together, and close within 3 s even when a media driver is gone. */
+    private static final Duration OTHERS_END_WITHIN = Duration.ofSeconds(5);
+
     private static final Duration CANCELLED_WITHIN = Duration.ofSeconds(2);
 
     private final JavaSparkContext spark;
@@ -46,6 +50,7 @@ final class Attempt implements AutoCloseable {
     private String lastSeen = "before the workers met";
     private long firstFailureNs;
     private boolean cancelled;
+    private Optional<LostTasks.Loss> straggler = Optional.empty();
 
     Attempt(JavaSparkContext spark, TrainingOrder order, Interruption interruption) {
         this.interruption = interruption;
@@ -92,15 +97,23 @@ final class Attempt implements AutoCloseable {
 
     /** Spark itself would wait two minutes for the heartbeat of a process that its peers have long given up. */
     private void endWhatHangs() {
-        if (failures.isEmpty() || cancelled) {
+        if (cancelled) {
             return;
         }
-        if (firstFailureNs == 0) {
-            firstFailureNs = System.nanoTime();
-        } else if (System.nanoTime() - firstFailureNs > OTHERS_GIVE_UP_WITHIN.toNanos()) {
-            cancelled = true;
-            spark.sc().cancelAllJobs();
+        long nowNs = System.nanoTime();
+        straggler = losses.straggler(OTHERS_END_WITHIN, nowNs);
+        if (straggler.isPresent()) {
+            cancel();
+        } else if (!failures.isEmpty() && firstFailureNs == 0) {
+            firstFailureNs = nowNs;
+        } else if (!failures.isEmpty() && nowNs - firstFailureNs > OTHERS_GIVE_UP_WITHIN.toNanos()) {
+            cancel();
         }
+    }
+
+    private void cancel() {
+        cancelled = true;
+        spark.sc().cancelAllJobs();
     }
 
     /** Frees the slots that the attempt took; waits up to 2 s where tasks were cancelled. */
@@ -170,16 +183,15 @@ final class Attempt implements AutoCloseable {
     }
 
     private DropwiseException cause(Throwable spark) {
+        if (straggler.isPresent()) {
+            return lost(straggler.get(), spark);
+        }
         if (cancelled) {
             return root(failures);
         }
-        var lost = losses.root();
-        if (lost.isPresent() && lost.get().lost()) {
-            return DropwiseException.retryable(
-                    "rank " + lost.get().rank() + " (" + lost.get().host() + ", executor "
-                            + lost.get().executor() + ") was lost " + lastSeen + ": "
-                            + firstLine(lost.get().reason()),
-                    spark);
+        Optional<LostTasks.Loss> loss = losses.root().filter(LostTasks.Loss::lost);
+        if (loss.isPresent()) {
+            return lost(loss.get(), spark);
         }
         if (failures.stream().anyMatch(failed -> failed.category() == DropwiseException.Category.FATAL)) {
             return root(failures);
@@ -195,6 +207,13 @@ final class Attempt implements AutoCloseable {
                 DropwiseException.Category.RETRYABLE,
                 ExitCode.TRY_LATER,
                 "Spark ended the job " + lastSeen + ": " + firstLine(message),
+                spark);
+    }
+
+    private DropwiseException lost(LostTasks.Loss loss, Throwable spark) {
+        return DropwiseException.retryable(
+                "rank " + loss.rank() + " (" + loss.host() + ", executor " + loss.executor() + ") was lost " + lastSeen
+                        + ": " + firstLine(loss.reason()),
                 spark);
     }
 
