@@ -7,9 +7,11 @@ import dev.dropwise.deploy.process.Checkout;
 import dev.dropwise.deploy.process.DropwiseProcess;
 import dev.dropwise.deploy.process.NetworkedHosts;
 import dev.dropwise.deploy.process.Outcome;
+import dev.dropwise.deploy.process.Sighting;
 import dev.dropwise.deploy.run.RunFiles;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -108,9 +110,38 @@ final class HostsIT {
         assertThat(run.document().at("/status").textValue()).isEqualTo("failed");
     }
 
-    /** Trains with one worker on each host named; the master and the driver are on the first host. */
+    @Test
+    void shouldNameTheRankAndTrainOnWithoutItWhenItsHostIsCutOff() {
+        RunFiles run = new RunFiles(directory.resolve("cut-off"));
+        try (NetworkedHosts hosts = NetworkedHosts.start(2, ETHERNET_MTU)) {
+            DropwiseProcess job = start(hosts, run, List.of("--min-workers", "1"), 0, 1);
+            job.awaitUntil("the first epoch is done", () -> !run.metrics().isEmpty());
+            long cutNs = System.nanoTime();
+            hosts.cutOff(1);
+            Sighting named = job.awaitErr("attempt 1 of \\d+ failed: (.*rank [01] .*)");
+
+            double seconds = (named.seenNs() - cutNs) / 1e9;
+            System.out.printf("host 1 cut off; named after %.2f s: %s%n", seconds, named.group(1));
+            assertThat(hosts.lostPackets()).isPositive();
+            job.await().orFail();
+        }
+
+        assertThat(run.workerPids()).hasSize(1);
+        assertThat(run.parameterDigests()).isEqualTo(oneHost.parameterDigests());
+    }
+
     private Outcome train(NetworkedHosts hosts, RunFiles run, int... workerHosts) {
-        Path work = directory.resolve("work-" + run.directory().getFileName());
+        // A network that loses packets, or delivers none, is no reason to try again.
+        Outcome outcome =
+                start(hosts, run, List.of("--max-attempts", "1"), workerHosts).await();
+        if (outcome.exitStatus() != 0) {
+            System.out.println(NetworkedHosts.logs(work(run)));
+        }
+        return outcome;
+    }
+
+    /** Begins to train with one worker on each host named; the master and the driver are on the first host. */
+    private DropwiseProcess start(NetworkedHosts hosts, RunFiles run, List<String> options, int... workerHosts) {
         String url = hosts.start(0, daemon("master.Master", "--host", hosts.address(0), "--port", "0"))
                 .awaitErr("Starting Spark master at (spark://\\S+)")
                 .group(1);
@@ -122,23 +153,23 @@ final class HostsIT {
                                     .with("--cores", "1", "--memory", "2g")
                                     .with(
                                             "--work-dir",
-                                            work.resolve("worker-" + worker).toString(),
+                                            work(run)
+                                                    .resolve("worker-" + worker)
+                                                    .toString(),
                                             url))
                     .awaitErr("Successfully registered with master");
         }
-        Outcome outcome = hosts.start(
-                        0,
-                        DropwiseProcess.sparkSubmit(url, TRAIN)
-                                // A network that loses packets, or delivers none, is no reason to try again.
-                                .with("--max-attempts", "1")
-                                .with("--workers", Integer.toString(workerHosts.length))
-                                .with("--out", run.directory().toString())
-                                .within(DEADLINE))
-                .await();
-        if (outcome.exitStatus() != 0) {
-            System.out.println(NetworkedHosts.logs(work));
-        }
-        return outcome;
+        return hosts.start(
+                0,
+                DropwiseProcess.sparkSubmit(url, TRAIN)
+                        .with(options.toArray(String[]::new))
+                        .with("--workers", Integer.toString(workerHosts.length))
+                        .with("--out", run.directory().toString())
+                        .within(DEADLINE));
+    }
+
+    private Path work(RunFiles run) {
+        return directory.resolve("work-" + run.directory().getFileName());
     }
 
     private static DropwiseProcess.Builder daemon(String name, String... options) {

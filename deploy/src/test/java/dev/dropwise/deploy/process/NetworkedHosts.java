@@ -118,6 +118,13 @@ public final class NetworkedHosts implements AutoCloseable {
         filter(hosts.get(host), "ip protocol udp iif eth0 counter drop");
     }
 
+    /** Lets nothing more in to {@code host} from any other, nor out: every connection hangs. */
+    public void cutOff(int host) {
+        filter(hosts.get(host), "iif eth0 counter drop");
+        on(hosts.get(host), "nft add chain ip faults output { type filter hook output priority 0; }");
+        on(hosts.get(host), "nft add rule ip faults output oif eth0 counter drop");
+    }
+
     private void filter(DropwiseProcess host, String rule) {
         on(host, "nft add table ip faults");
         on(host, "nft add chain ip faults input { type filter hook input priority 0; }");
