@@ -66,6 +66,8 @@ public final class SparkContexts {
         conf.setIfMissing("spark.locality.wait", "0s");
         // A rank waits for others at most this long in a rendezvous; afterwards the exchange has its own deadlines.
         conf.setIfMissing("spark.barrier.sync.timeout", "60");
+        // Else a driver that is done waits two minutes for a host that is cut off to forget the job's broadcasts.
+        conf.setIfMissing("spark.cleaner.referenceTracking.blocking", "false");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         return conf;
     }
