@@ -3,7 +3,6 @@ package dev.dropwise.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.dropwise.deploy.process.Checkout;
 import dev.dropwise.deploy.process.DropwiseProcess;
 import dev.dropwise.deploy.process.NetworkedHosts;
 import dev.dropwise.deploy.process.Outcome;
@@ -146,23 +145,7 @@ final class HostsIT {
 
     /** Begins to train with one worker on each host named; the master and the driver are on the first host. */
     private DropwiseProcess start(NetworkedHosts hosts, RunFiles run, List<String> options, int... workerHosts) {
-        String url = hosts.start(0, daemon("master.Master", "--host", hosts.address(0), "--port", "0"))
-                .awaitErr("Starting Spark master at (spark://\\S+)")
-                .group(1);
-        for (int worker = 0; worker < workerHosts.length; worker++) {
-            int host = workerHosts[worker];
-            hosts.start(
-                            host,
-                            daemon("worker.Worker", "--host", hosts.address(host), "--port", "0")
-                                    .with("--cores", "1", "--memory", "2g")
-                                    .with(
-                                            "--work-dir",
-                                            work(run)
-                                                    .resolve("worker-" + worker)
-                                                    .toString(),
-                                            url))
-                    .awaitErr("Successfully registered with master");
-        }
+        String url = hosts.startSpark(work(run), workerHosts);
         return hosts.start(
                 0,
                 DropwiseProcess.sparkSubmit(url, TRAIN)
@@ -174,19 +157,6 @@ final class HostsIT {
 
     private Path work(RunFiles run) {
         return directory.resolve("work-" + run.directory().getFileName());
-    }
-
-    private static DropwiseProcess.Builder daemon(String name, String... options) {
-        return DropwiseProcess.program(
-                        Checkout.sparkHome().resolve("bin/spark-class").toString())
-                .with("org.apache.spark.deploy." + name)
-                .with(options)
-                .with("--webui-port", "0")
-                .environment("SPARK_HOME", Checkout.sparkHome().toString())
-                .environment(
-                        "SPARK_DAEMON_JAVA_OPTS",
-                        "-Dlog4j2.configurationFile=" + Checkout.sparkHome().resolve("conf/log4j2-daemon.properties"))
-                .within(DEADLINE);
     }
 
     private void assertSame(RunFiles run, String transport) {

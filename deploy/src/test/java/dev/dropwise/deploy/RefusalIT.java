@@ -145,7 +145,15 @@ final class RefusalIT {
                         "more workers than slots",
                         69,
                         List.of("--master", "local[2]", "--workers", "3"),
-                        List.of("needs 3 slots", "--workers 3", "local[2] offers 2", "lower --workers")));
+                        List.of("needs 3 slots", "--workers 3", "local[2] offers 2", "lower --workers")),
+                new Refusal(
+                        "training that diverges",
+                        78,
+                        List.of("--updater", "sgd", "--learning-rate", "1e30", "--train-limit", "1000"),
+                        List.of(
+                                "loss of NaN in step=",
+                                "parameters W of layer 0 (DenseLayer)",
+                                "lower --learning-rate")));
     }
 
     @Test

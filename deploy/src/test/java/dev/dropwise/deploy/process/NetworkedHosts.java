@@ -106,6 +106,42 @@ public final class NetworkedHosts implements AutoCloseable {
         return process;
     }
 
+    /**
+     * Starts a standalone master on the first host, and a worker of one core on each host named, as often as it is named.
+     *
+     * @param work for the executors' directories and logs
+     * @return the master's URL
+     */
+    public String startSpark(Path work, int... workerHosts) {
+        String url = start(0, daemon("master.Master", "--host", address(0), "--port", "0"))
+                .awaitErr("Starting Spark master at (spark://\\S+)")
+                .group(1);
+        List<DropwiseProcess> workers = new ArrayList<>();
+        for (int worker = 0; worker < workerHosts.length; worker++) {
+            int host = workerHosts[worker];
+            workers.add(start(
+                    host,
+                    daemon("worker.Worker", "--host", address(host), "--port", "0")
+                            .with("--cores", "1", "--memory", "2g")
+                            .with("--work-dir", work.resolve("worker-" + worker).toString(), url)));
+        }
+        workers.forEach(worker -> worker.awaitErr("Successfully registered with master"));
+        return url;
+    }
+
+    private static DropwiseProcess.Builder daemon(String name, String... options) {
+        Path spark = Checkout.sparkHome();
+        return DropwiseProcess.program(spark.resolve("bin/spark-class").toString())
+                .with("org.apache.spark.deploy." + name)
+                .with(options)
+                .with("--webui-port", "0")
+                .environment("SPARK_HOME", spark.toString())
+                .environment(
+                        "SPARK_DAEMON_JAVA_OPTS",
+                        "-Dlog4j2.configurationFile=" + spark.resolve("conf/log4j2-daemon.properties"))
+                .within(DEADLINE);
+    }
+
     /** Loses a fraction of all UDP packets that arrive at any host, at random. */
     public void loseUdp(int perMille) {
         for (DropwiseProcess host : hosts) {
