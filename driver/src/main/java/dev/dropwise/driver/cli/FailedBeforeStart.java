@@ -6,7 +6,6 @@ import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +24,7 @@ final class FailedBeforeStart {
 
     private static void record(String out, String message, ExitCode exitCode) {
         try {
-            RunDirectory directory = new RunDirectory(out, new Configuration());
+            RunDirectory directory = new RunDirectory(out, HadoopProperties.configuration());
             if (directory.document().isEmpty()) {
                 directory.create();
                 directory.write(
