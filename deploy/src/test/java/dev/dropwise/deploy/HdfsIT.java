@@ -50,7 +50,10 @@ final class HdfsIT {
     @Test
     void shouldEndAsOnLocalFilesWhenTheDriverIsKilledAndTheRunResumedOnHdfs() {
         RunFiles local = new RunFiles(directory.resolve("local"));
-        train(data.toString(), local.directory().toString()).run().orFail();
+        train(data.toString(), local.directory().toString())
+                .with("--master", "local[2]")
+                .run()
+                .orFail();
         String out = hdfs.uri("/user/someone/run");
 
         try (DropwiseProcess killed = train(hdfs.uri("/mnist"), out).start()) {

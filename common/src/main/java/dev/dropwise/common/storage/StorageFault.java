@@ -1,6 +1,7 @@
 package dev.dropwise.common.storage;
 
 import dev.dropwise.common.failure.DropwiseException;
+import java.io.EOFException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -56,7 +57,9 @@ public final class StorageFault {
                 cause,
                 each -> each instanceof SocketException
                         || each instanceof SocketTimeoutException
-                        || each instanceof UnknownHostException);
+                        || each instanceof UnknownHostException
+                        // A connection that broke in mid-call; of a file, the message would not name a host.
+                        || each instanceof EOFException && mentions(each, "destination host is"));
     }
 
     /** Hadoop appends the server's stack trace to what the server said. */

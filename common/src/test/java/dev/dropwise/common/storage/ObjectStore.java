@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code store://NAME/...}: an object store in memory at its worst. There is no rename and no append; an object appears whole when its
  * upload is closed, also when that is but a part; listings lag behind. Before each numbered operation a fault may strike.
- * Hadoop's own cache hands the same store to all who ask for its name.
+ * {@code fs.store.lag} says by how many changes, unless a test does. Hadoop's own cache hands the same store to all who ask for its name.
  */
 public final class ObjectStore extends FileSystem {
     private final Map<String, byte[]> objects = new TreeMap<>();
@@ -74,6 +74,7 @@ public final class ObjectStore extends FileSystem {
     @Override
     public void initialize(URI name, Configuration hadoop) throws IOException {
         super.initialize(name, hadoop);
+        lag = hadoop.getInt("fs.store.lag", 0);
         uri = URI.create(name.getScheme() + "://" + name.getAuthority());
     }
 

@@ -3,6 +3,7 @@ package dev.dropwise.common.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dropwise.common.failure.ExitCode;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -40,6 +41,11 @@ class StorageFaultTest {
                         new IllegalArgumentException(new UnknownHostException("nowhere")),
                         "java.net.UnknownHostException: nowhere",
                         "check the address"),
+                Arguments.of(
+                        new EOFException("End of File Exception between a and b; destination host is: b"),
+                        "End of File Exception between",
+                        "name node"),
+                Arguments.of(new EOFException("cut short in the middle"), "cut short in the middle", "look around"),
                 Arguments.of(
                         new AccessControlException("Permission denied: user=a\n\tat org.apache.hadoop.hdfs"),
                         "Permission denied: user=a",

@@ -17,7 +17,10 @@ final class FailedBeforeStart {
 
     /** Writes into the {@code --out} of a {@code train} command line, unless a run is there already. */
     static void record(List<String> arguments, String message, ExitCode exitCode) {
-        if (!arguments.isEmpty() && arguments.get(0).equals("train")) {
+        // Where the run directory itself cannot be read nothing can be written, and asking again may take as long
+        // again.
+        boolean unreadable = exitCode == ExitCode.IO;
+        if (!unreadable && !arguments.isEmpty() && arguments.get(0).equals("train")) {
             SettingsFile.valueOf(arguments, "--out").ifPresent(directory -> record(directory, message, exitCode));
         }
     }
