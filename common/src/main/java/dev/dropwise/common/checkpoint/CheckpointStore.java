@@ -69,7 +69,11 @@ public final class CheckpointStore {
         }
     }
 
-    /** The newest checkpoint that is whole and at most {@code lastEpoch}; damaged ones are passed over with a warning. */
+    /**
+     * The newest checkpoint that is whole and at most {@code lastEpoch}; damaged ones are passed over with a warning.
+     *
+     * @throws DropwiseException (I/O) when the file system cannot be reached: a run must not start afresh over sound checkpoints
+     */
     public Optional<TrainingState> newest(int lastEpoch) {
         return candidates().descendingSet().stream()
                 .filter(epoch -> epoch <= lastEpoch)
@@ -77,7 +81,7 @@ public final class CheckpointStore {
                 .findFirst();
     }
 
-    /** The checkpoint of one epoch, if it is there and whole. */
+    /** The checkpoint of one epoch, if it is there and whole; throws as {@link #newest}. */
     public Optional<TrainingState> whole(int epoch) {
         try {
             byte[] manifest = new WholeFile(manifestOf(epoch), hadoop)
@@ -91,6 +95,9 @@ public final class CheckpointStore {
                     .check(epoch, bytes, stateOf(epoch).toString());
             return Optional.of(CheckpointFormat.read(stateOf(epoch).toString(), bytes));
         } catch (DropwiseException e) {
+            if (StorageFault.isOutOfReach(e)) {
+                throw e;
+            }
             warnings.accept("checkpoint of epoch " + epoch + " passed over: " + e.getMessage());
             return Optional.empty();
         }

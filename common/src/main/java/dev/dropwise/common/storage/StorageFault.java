@@ -41,14 +41,25 @@ public final class StorageFault {
         if (isUnreachable(cause)) {
             return "check the address and that what serves it (for hdfs:// the name node) runs and can be reached from this host";
         }
-        if (any(cause, each -> each instanceof AccessControlException || each instanceof AccessDeniedException)) {
-            return "permission is denied to user " + System.getProperty("user.name")
-                    + ": grant it, or choose another path or user (HADOOP_USER_NAME for an HDFS without Kerberos)";
+        if (isForbidden(cause)) {
+            return "grant this user permission, or choose another path or user (HADOOP_USER_NAME for an HDFS without Kerberos)";
         }
         if (isFull(cause)) {
             return "free space there or raise the quota, then go on by --resume";
         }
         return otherwise;
+    }
+
+    /**
+     * Whether {@code failure} is one of the way to a file and not of the file: nobody answers, or the user may not read it. What is there
+     * may be sound.
+     */
+    public static boolean isOutOfReach(DropwiseException failure) {
+        return isUnreachable(failure) || isForbidden(failure);
+    }
+
+    private static boolean isForbidden(Throwable cause) {
+        return any(cause, each -> each instanceof AccessControlException || each instanceof AccessDeniedException);
     }
 
     /** Whether nobody answered where the file system should be. */
@@ -59,7 +70,7 @@ public final class StorageFault {
                         || each instanceof SocketTimeoutException
                         || each instanceof UnknownHostException
                         // A connection that broke in mid-call; of a file, the message would not name a host.
-                        || each instanceof EOFException && mentions(each, "destination host is"));
+                        || (each instanceof EOFException && mentions(each, "destination host is")));
     }
 
     /** Hadoop appends the server's stack trace to what the server said. */

@@ -3,6 +3,8 @@ package dev.dropwise.common.checkpoint;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.ExitCode;
@@ -95,6 +97,23 @@ class CrashPointTest {
             new WholeFile(new Path(store.getUri() + path), hadoop).replace(bytes);
 
             assertReaderFinds(epoch - 1, "epoch " + epoch + " damaged");
+        }
+    }
+
+    @Test
+    void shouldFailAndNotGoBackWhenNobodyAnswersAReader() throws IOException {
+        undisturbed();
+        store.restart(0);
+        assertThat(store().newest(Integer.MAX_VALUE)).isPresent();
+        int points = store.operations().size();
+        assertThat(points).isGreaterThanOrEqualTo(4);
+        for (int point = 0; point < points; point++) {
+            store.strike(point, Fault.SILENCE);
+
+            assertThatThrownBy(() -> store().newest(Integer.MAX_VALUE))
+                    .asInstanceOf(type(DropwiseException.class))
+                    .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.IO))
+                    .satisfies(e -> assertThat(e).hasMessageContaining("can be reached from this host"));
         }
     }
 

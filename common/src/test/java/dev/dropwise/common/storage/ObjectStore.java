@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,9 @@ public final class ObjectStore extends FileSystem {
         /** The process is no more: neither this operation nor any later one happens. */
         CRASH,
         /** The store refuses once; of a write half is done. */
-        REFUSAL
+        REFUSAL,
+        /** Nobody answers, once. */
+        SILENCE
     }
 
     /** The end of a process: nothing catches it, and whatever runs on the way out has no effect. */
@@ -116,9 +119,16 @@ public final class ObjectStore extends FileSystem {
     }
 
     private void orRefuse(String operation) throws IOException {
-        if (before(operation).isPresent()) {
-            throw new IOException("injected refusal of " + operation);
+        Optional<Fault> fault = before(operation);
+        if (fault.isPresent()) {
+            throw failure(fault.get(), operation);
         }
+    }
+
+    private static IOException failure(Fault fault, String operation) {
+        return fault == Fault.SILENCE
+                ? new SocketTimeoutException("no answer to " + operation)
+                : new IOException("injected refusal of " + operation);
     }
 
     private String key(Path path) {
@@ -167,10 +177,10 @@ public final class ObjectStore extends FileSystem {
 
         @Override
         public void write(byte[] bytes, int from, int length) throws IOException {
-            boolean refused = before("write " + key).isPresent();
-            sent.write(bytes, from, refused ? length / 2 : length);
-            if (refused) {
-                throw new IOException("injected refusal of write " + key);
+            Optional<Fault> fault = before("write " + key);
+            sent.write(bytes, from, fault.isPresent() ? length / 2 : length);
+            if (fault.isPresent()) {
+                throw failure(fault.get(), "write " + key);
             }
         }
 

@@ -49,8 +49,11 @@ class StorageFaultTest {
                 Arguments.of(
                         new AccessControlException("Permission denied: user=a\n\tat org.apache.hadoop.hdfs"),
                         "Permission denied: user=a",
-                        "permission is denied to user"),
-                Arguments.of(new AccessDeniedException("/root/x"), "AccessDeniedException /root/x", "grant it"),
+                        "HADOOP_USER_NAME"),
+                Arguments.of(
+                        new AccessDeniedException("/root/x"),
+                        "AccessDeniedException /root/x",
+                        "grant this user permission"),
                 Arguments.of(new IOException("No space left on device"), "No space left on device", "free space there"),
                 Arguments.of(new DSQuotaExceededException(1, 2), "The DiskSpace quota", "raise the quota"),
                 Arguments.of(new NoSuchFileException("/x/y"), "NoSuchFileException /x/y", "look around"),
