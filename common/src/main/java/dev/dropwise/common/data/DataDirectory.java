@@ -1,6 +1,7 @@
 package dev.dropwise.common.data;
 
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.storage.StorageFault;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -42,8 +43,7 @@ final class DataDirectory {
         } catch (FileNotFoundException e) {
             return new DataDirectory(path, Map.of(), hadoop, remedy);
         } catch (IOException e) {
-            throw DropwiseException.io(
-                    path + ": cannot be listed: " + e.getMessage() + "; check the path, its scheme and permissions", e);
+            throw StorageFault.failure(path + ": cannot be listed", e, "check the path, its scheme and permissions");
         }
         return new DataDirectory(path, entries, hadoop, remedy);
     }

@@ -17,6 +17,16 @@ final class LocalFile {
 
     static void replace(Path target, byte[] content) throws IOException {
         Path beside = target.resolveSibling("." + target.getFileName() + ".new");
+        try {
+            write(beside, content);
+            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            discard(beside, e);
+            throw e;
+        }
+    }
+
+    private static void write(Path beside, byte[] content) throws IOException {
         try (FileChannel out = FileChannel.open(beside, CREATE, TRUNCATE_EXISTING, WRITE)) {
             ByteBuffer rest = ByteBuffer.wrap(content);
             while (rest.hasRemaining()) {
@@ -24,6 +34,14 @@ final class LocalFile {
             }
             out.force(true);
         }
-        Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** On a full disk the part that was written takes the room in which the run would say why it failed. */
+    private static void discard(Path beside, IOException failure) {
+        try {
+            Files.deleteIfExists(beside);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 }

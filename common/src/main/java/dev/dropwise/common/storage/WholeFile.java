@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
  * Reads and replaces whole files. A replacement is written beside its target, forced to disk and renamed over it; object
@@ -50,8 +51,7 @@ public final class WholeFile {
     }
 
     private DropwiseException unreadable(IOException e) {
-        return DropwiseException.io(
-                "read " + path + ": " + e.getMessage() + "; check that it is a file and readable", e);
+        return StorageFault.failure("read " + path, e, "check that it is a file and readable");
     }
 
     /** Replaces the content; a crash at any moment leaves the old content or the new, never a part. */
@@ -62,18 +62,28 @@ public final class WholeFile {
                 LocalFile.replace(local.pathToFile(path).toPath(), content);
                 return;
             }
-            if (!renamesAtomically(fs)) {
-                write(fs, path, content);
-                return;
+            if (renamesAtomically(fs)) {
+                replaceByRename(fs, content);
+            } else {
+                upload(fs, content);
             }
-            Path beside = new Path(path.getParent(), "." + path.getName() + ".new");
-            write(fs, beside, content);
-            RenameOver.rename(beside, path, hadoop);
         } catch (IOException | UncheckedIOException e) {
-            throw DropwiseException.io(
-                    "write " + path + " (" + content.length + " bytes): " + e.getMessage()
-                            + "; check that the directory exists, is writable and has room",
-                    e);
+            throw StorageFault.failure(
+                    "write " + path + " (" + content.length + " bytes" + room(e) + ")",
+                    e,
+                    "check that the directory exists, is writable and has room");
+        }
+    }
+
+    private String room(Exception failure) {
+        if (!StorageFault.isFull(failure)) {
+            return "";
+        }
+        try {
+            return ", " + fileSystem().getStatus(path.getParent()).getRemaining() + " bytes free";
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return "";
         }
     }
 
@@ -89,10 +99,43 @@ public final class WholeFile {
         return scheme.equals("hdfs") || scheme.equals("viewfs");
     }
 
-    private static void write(FileSystem fs, Path target, byte[] content) throws IOException {
-        try (FSDataOutputStream out = fs.create(target, true)) {
-            out.write(content);
-            out.hsync();
+    private void replaceByRename(FileSystem fs, byte[] content) throws IOException {
+        Path beside = new Path(path.getParent(), "." + path.getName() + ".new");
+        try {
+            try (FSDataOutputStream out = fs.create(beside, true)) {
+                out.write(content);
+                out.hsync();
+            }
+            RenameOver.rename(beside, path, hadoop);
+        } catch (IOException e) {
+            discard(fs, beside, e);
+            throw e;
         }
+    }
+
+    private static void discard(FileSystem fs, Path beside, IOException failure) {
+        // Who cannot be reached would be asked in vain for as long again.
+        if (StorageFault.isUnreachable(failure)) {
+            return;
+        }
+        try {
+            fs.delete(beside, false);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Closing an upload publishes it: what could not be written whole is given up, and not closed where a store cannot do that. */
+    private void upload(FileSystem fs, byte[] content) throws IOException {
+        FSDataOutputStream out = fs.create(path, true);
+        try {
+            out.write(content);
+        } catch (IOException | RuntimeException e) {
+            if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+                out.abort();
+            }
+            throw e;
+        }
+        out.close();
     }
 }

@@ -24,6 +24,11 @@ public final class Checkout {
         return DEPLOY.resolve("target/dropwise/native");
     }
 
+    /** Test classes of {@code common}, for a process that uses one of its fakes. */
+    public static Path commonTestClasses() {
+        return DEPLOY.resolveSibling("common").resolve("target/test-classes");
+    }
+
     public static Path sparkHome() {
         return DEPLOY.resolve("target/spark");
     }

@@ -6,7 +6,6 @@ import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,14 +17,17 @@ final class FailedBeforeStart {
 
     /** Writes into the {@code --out} of a {@code train} command line, unless a run is there already. */
     static void record(List<String> arguments, String message, ExitCode exitCode) {
-        if (!arguments.isEmpty() && arguments.get(0).equals("train")) {
+        // Where the run directory itself cannot be read nothing can be written, and asking again may take as long
+        // again.
+        boolean unreadable = exitCode == ExitCode.IO;
+        if (!unreadable && !arguments.isEmpty() && arguments.get(0).equals("train")) {
             SettingsFile.valueOf(arguments, "--out").ifPresent(directory -> record(directory, message, exitCode));
         }
     }
 
     private static void record(String out, String message, ExitCode exitCode) {
         try {
-            RunDirectory directory = new RunDirectory(out, new Configuration());
+            RunDirectory directory = new RunDirectory(out, HadoopProperties.configuration());
             if (directory.document().isEmpty()) {
                 directory.create();
                 directory.write(

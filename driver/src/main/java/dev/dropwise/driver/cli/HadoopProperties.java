@@ -1,13 +1,14 @@
 package dev.dropwise.driver.cli;
 
-import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.storage.HadoopDeadlines;
+import dev.dropwise.common.storage.StorageFault;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import scala.Tuple2;
 
-/** Hadoop's configuration as Spark will have it, before a context exists: its files, and every {@code spark.hadoop.*} property. */
+/** Hadoop's configuration as Spark will have it, before a context exists: its files, every {@code spark.hadoop.*} property, and deadlines. */
 final class HadoopProperties {
     private static final String PREFIX = "spark.hadoop.";
 
@@ -20,7 +21,7 @@ final class HadoopProperties {
                 hadoop.set(each._1().substring(PREFIX.length()), each._2());
             }
         }
-        return hadoop;
+        return HadoopDeadlines.bounded(hadoop);
     }
 
     /** {@code path} with scheme and from the root, so that it means the same in every process; empty stays empty. */
@@ -33,8 +34,7 @@ final class HadoopProperties {
                             .makeQualified(new Path(path))
                             .toString();
         } catch (IOException | IllegalArgumentException e) {
-            throw DropwiseException.io(
-                    "path " + path + ": " + e.getMessage() + "; give a local, hdfs:// or s3a:// path", e);
+            throw StorageFault.failure("path " + path, e, "give a local, hdfs:// or s3a:// path");
         }
     }
 }

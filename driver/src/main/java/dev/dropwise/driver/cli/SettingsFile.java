@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
-import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -69,7 +68,7 @@ final class SettingsFile implements IDefaultValueProvider {
     }
 
     private static Map<String, String> earlier(String out) {
-        return new RunDirectory(out, new Configuration())
+        return new RunDirectory(out, HadoopProperties.configuration())
                 .document()
                 .map(document -> document.config())
                 .orElse(Map.of());

@@ -1,6 +1,7 @@
 package dev.dropwise.driver.run;
 
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.storage.StorageFault;
 import dev.dropwise.common.storage.WholeFile;
 import dev.dropwise.worker.progress.EpochReport;
 import java.io.IOException;
@@ -27,7 +28,7 @@ public final class RunDirectory {
             FileSystem fs = path.getFileSystem(hadoop);
             this.root = fs.makeQualified(path);
         } catch (IOException | IllegalArgumentException e) {
-            throw DropwiseException.io("run directory " + out + ": " + e.getMessage() + "; check --out", e);
+            throw StorageFault.failure("run directory " + out, e, "check --out");
         }
         this.hadoop = hadoop;
     }
@@ -48,12 +49,18 @@ public final class RunDirectory {
             Path probe = new Path(root, ".writable");
             new WholeFile(probe, hadoop).replace(new byte[0]);
             fs.delete(probe, false);
-        } catch (IOException | DropwiseException e) {
-            throw DropwiseException.io(
-                    "run directory " + root + " cannot be created: " + e.getMessage()
-                            + "; choose an --out that the driver and the executors may write",
-                    e);
+        } catch (IOException e) {
+            throw notCreated(e);
+        } catch (DropwiseException e) {
+            throw notCreated(e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    private DropwiseException notCreated(Throwable cause) {
+        return StorageFault.failure(
+                "run directory " + root + " cannot be created",
+                cause,
+                "choose an --out that the driver and the executors may write");
     }
 
     /** {@code run.json} as it stands, if there is one. */
@@ -98,7 +105,7 @@ public final class RunDirectory {
         try {
             return root.getFileSystem(hadoop).exists(checkpoints);
         } catch (IOException e) {
-            throw DropwiseException.io(checkpoints + " cannot be looked at: " + e.getMessage() + "; check --out", e);
+            throw StorageFault.failure("look for " + checkpoints, e, "check --out");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.dropwise.worker.spark;
 
+import dev.dropwise.common.storage.HadoopDeadlines;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -12,11 +13,11 @@ import org.apache.hadoop.conf.Configuration;
 public final class HadoopSettings {
     private HadoopSettings() {}
 
-    /** The configuration in Hadoop's own encoding. */
+    /** The configuration in Hadoop's own encoding, with deadlines where it has none. */
     public static byte[] encode(Configuration configuration) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            configuration.write(out);
+            HadoopDeadlines.bounded(configuration).write(out);
         } catch (IOException e) {
             throw new UncheckedIOException("memory does not fail", e);
         }

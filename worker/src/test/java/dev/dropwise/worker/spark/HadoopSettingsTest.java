@@ -2,6 +2,7 @@ package dev.dropwise.worker.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dropwise.common.storage.HadoopDeadlines;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,13 @@ class HadoopSettingsTest {
 
         assertThat(rank.get("fs.s3a.endpoint")).isEqualTo("http://there:9000");
         assertThat(rank.getInt("dfs.replication", 3)).isEqualTo(1);
-        assertThat(rank.size()).isEqualTo(driver.size());
+        assertThat(rank.size()).isEqualTo(HadoopDeadlines.bounded(driver).size());
+    }
+
+    @Test
+    void shouldArriveWithDeadlinesWhenTheDriverHasChosenNone() {
+        Configuration rank = HadoopSettings.decode(HadoopSettings.encode(new Configuration()));
+
+        assertThat(rank.get("ipc.client.rpc-timeout.ms")).isEqualTo("30000");
     }
 }

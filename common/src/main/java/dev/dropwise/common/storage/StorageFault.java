@@ -1,0 +1,98 @@
+package dev.dropwise.common.storage;
+
+import dev.dropwise.common.failure.DropwiseException;
+import java.io.EOFException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.apache.hadoop.hdfs.protocol.QuotaExceededException;
+import org.apache.hadoop.security.AccessControlException;
+import org.jspecify.annotations.Nullable;
+
+/** Why a file system refused, and what to do about it: Hadoop's own messages say much of the first and little of the second. */
+public final class StorageFault {
+    private StorageFault() {}
+
+    /**
+     * A failure (I/O) whose message says what was being done, what the file system said, in one line, and the remedy.
+     *
+     * @param doing names the path: {@code write hdfs://host:8020/run/run.json (120 bytes)}
+     * @param otherwise the remedy when the cause says nothing of its own
+     */
+    public static DropwiseException failure(String doing, Throwable cause, String otherwise) {
+        return DropwiseException.io(doing + ": " + said(cause) + "; " + remedy(cause, otherwise), cause);
+    }
+
+    /** Whether the file system, or what it grants this user, is full. */
+    static boolean isFull(Throwable cause) {
+        return any(
+                cause,
+                each -> each instanceof QuotaExceededException
+                        || mentions(each, "no space left on device")
+                        || mentions(each, "disk quota exceeded")
+                        || mentions(each, "could only be written to 0 of"));
+    }
+
+    private static String remedy(Throwable cause, String otherwise) {
+        if (isUnreachable(cause)) {
+            return "check the address and that what serves it (for hdfs:// the name node) runs and can be reached from this host";
+        }
+        if (isForbidden(cause)) {
+            return "grant this user permission, or choose another path or user (HADOOP_USER_NAME for an HDFS without Kerberos)";
+        }
+        if (isFull(cause)) {
+            return "free space there or raise the quota, then go on by --resume";
+        }
+        return otherwise;
+    }
+
+    /**
+     * Whether {@code failure} is one of the way to a file and not of the file: nobody answers, or the user may not read it. What is there
+     * may be sound.
+     */
+    public static boolean isOutOfReach(DropwiseException failure) {
+        return isUnreachable(failure) || isForbidden(failure);
+    }
+
+    private static boolean isForbidden(Throwable cause) {
+        return any(cause, each -> each instanceof AccessControlException || each instanceof AccessDeniedException);
+    }
+
+    /** Whether nobody answered where the file system should be. */
+    static boolean isUnreachable(Throwable cause) {
+        return any(
+                cause,
+                each -> each instanceof SocketException
+                        || each instanceof SocketTimeoutException
+                        || each instanceof UnknownHostException
+                        // A connection that broke in mid-call; of a file, the message would not name a host.
+                        || (each instanceof EOFException && mentions(each, "destination host is")));
+    }
+
+    /** Hadoop appends the server's stack trace to what the server said. */
+    private static String said(Throwable cause) {
+        String message = Objects.requireNonNullElse(cause.getMessage(), "");
+        String line = message.lines().findFirst().orElse("").strip();
+        // Of local files, and where there is none, the message says little: a path, a host.
+        return line.contains(" ") ? line : (cause.getClass().getSimpleName() + " " + line).strip();
+    }
+
+    private static boolean mentions(Throwable each, String words) {
+        return each.getMessage() != null
+                && each.getMessage().toLowerCase(Locale.ROOT).contains(words);
+    }
+
+    private static boolean any(@Nullable Throwable cause, Predicate<Throwable> is) {
+        int depth = 0;
+        for (Throwable each = cause; each != null && depth < 16; each = each.getCause(), depth++) {
+            if (is.test(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
