@@ -13,12 +13,16 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A training command from run directory to result: refuses what cannot work before a cluster is asked for anything, and sees to it that
  * {@code run.json} says how it ended, however it ended. For one thread.
  */
 public final class TrainSession {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainSession.class);
+
     private final RunDirectory directory;
     private final Configuration hadoop;
     private final Map<String, String> versions;
@@ -52,13 +56,26 @@ public final class TrainSession {
             started.begin();
             return train(request, started, watch);
         } catch (DropwiseException e) {
-            started.failed(e);
+            orWarn("run.json says still that it runs", () -> started.failed(e));
             throw e;
         } catch (RuntimeException e) {
-            started.failed(DropwiseException.bug("the driver failed", e));
+            orWarn(
+                    "run.json says still that it runs",
+                    () -> started.failed(DropwiseException.bug("the driver failed", e)));
             throw e;
         } finally {
-            directory.writeReport(new ReportPage().html(started.document(), started.epochs()));
+            orWarn(
+                    "there is no new report.html",
+                    () -> directory.writeReport(new ReportPage().html(started.document(), started.epochs())));
+        }
+    }
+
+    /** How the run ended is what its user must read, also where a file system is full or gone that should hold it. */
+    private static void orWarn(String otherwise, Runnable write) {
+        try {
+            write.run();
+        } catch (DropwiseException e) {
+            LOG.warn("event=not-written: {}: {}", otherwise, e.getMessage());
         }
     }
 
