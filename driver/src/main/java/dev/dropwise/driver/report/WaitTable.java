@@ -4,13 +4,14 @@ import dev.dropwise.driver.run.RunDocument;
 import dev.dropwise.worker.progress.EpochReport;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Who waited for whom: a shaded table of all pairs of ranks, or the pairs that waited longest where there are many. */
 final class WaitTable {
     private static final int MOST_COLUMNS = 16;
     private static final int LONGEST_PAIRS = 16;
+    /** Shades of the style sheet, from 0. */
+    private static final int DARKEST = 4;
 
     private final RunDocument document;
     private final WaitTotals totals;
@@ -70,9 +71,7 @@ final class WaitTable {
                 "td",
                 Figures.seconds(totals.seconds(rank, peer)),
                 "class",
-                "number shaded",
-                "style",
-                String.format(Locale.ROOT, "--share: %.2f", share));
+                "number shade" + Math.round(share * DARKEST));
     }
 
     private void pairs(Markup page) {

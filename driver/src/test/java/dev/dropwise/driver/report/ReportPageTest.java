@@ -57,11 +57,11 @@ class ReportPageTest {
         Element html = parsed(page.html(RunDocuments.succeeded(), epochs(10)));
 
         List<String> shaded = elements(html, "td").stream()
-                .filter(cell -> cell.getAttribute("class").equals("number shaded"))
-                .map(cell -> cell.getTextContent() + " " + cell.getAttribute("style"))
+                .filter(cell -> cell.getAttribute("class").startsWith("number shade"))
+                .map(cell -> cell.getTextContent() + " " + cell.getAttribute("class"))
                 .toList();
 
-        assertThat(shaded).containsExactly("0.400 s --share: 1.00", "0.100 s --share: 0.25");
+        assertThat(shaded).containsExactly("0.400 s number shade4", "0.100 s number shade1");
         assertThat(html.getTextContent()).contains("Who waited for whom", "rank 1 (host-b 4712)");
     }
 
