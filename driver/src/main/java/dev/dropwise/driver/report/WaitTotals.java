@@ -13,8 +13,11 @@ final class WaitTotals {
     private final double[][] seconds;
 
     WaitTotals(List<EpochReport> epochs) {
-        int ranks =
-                epochs.stream().mapToInt(epoch -> epoch.waits().size()).max().orElse(0);
+        int ranks = epochs.stream()
+                .flatMap(epoch -> epoch.waits().stream())
+                .mapToInt(waits -> Math.max(waits.rank() + 1, waits.waitedFor().size()))
+                .max()
+                .orElse(0);
         seconds = new double[ranks][ranks];
         for (EpochReport epoch : epochs) {
             for (EpochReport.Waits waits : epoch.waits()) {

@@ -29,7 +29,11 @@ public final class ChromeTrace {
     private ChromeTrace(JsonGenerator out, List<RankTimeline> timelines) {
         this.out = out;
         this.zero = timelines.get(0);
-        this.originNs = timelines.stream().mapToLong(this::firstNs).min().orElse(0);
+        this.originNs = timelines.stream()
+                .filter(each -> each.size() > 0)
+                .mapToLong(this::firstNs)
+                .min()
+                .orElse(0);
     }
 
     /**
@@ -107,10 +111,11 @@ public final class ChromeTrace {
         out.writeNumberField("tid", ONLY_THREAD);
     }
 
+    /** Of a timeline with at least one span. */
     private long firstNs(RankTimeline timeline) {
         long[] first = {Long.MAX_VALUE};
         timeline.forEach((span, startNs, endNs, step, detail) -> first[0] = Math.min(first[0], startNs));
-        return first[0] == Long.MAX_VALUE ? Long.MAX_VALUE : timeline.byClockOfRank0(first[0], zero);
+        return timeline.byClockOfRank0(first[0], zero);
     }
 
     private static BigDecimal micros(long ns) {

@@ -60,6 +60,16 @@ class ChromeTraceTest {
         assertThat(trace.at("/otherData/ranks/0/spans").intValue()).isEqualTo(2);
     }
 
+    @Test
+    void shouldBeWholeWhenRanksFailedBeforeTheyDidAnything() throws IOException {
+        RankTimeline nothing = timeline(0, "host", List.of(), 0, new byte[0]);
+
+        JsonNode trace = new ObjectMapper().readTree(ChromeTrace.json(List.of(nothing)));
+
+        assertThat(events(trace)).hasSize(2).allMatch(event -> event.startsWith("{\"ph\":\"M\""));
+        assertThat(trace.at("/otherData/ranks/0/clock").textValue()).isEqualTo("wall clock of its host");
+    }
+
     private static List<String> events(JsonNode trace) {
         List<String> all = new ArrayList<>();
         trace.get("traceEvents").forEach(event -> all.add(event.toString()));
