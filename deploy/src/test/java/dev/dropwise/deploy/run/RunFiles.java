@@ -37,6 +37,11 @@ public record RunFiles(Path directory) {
                 : List.of();
     }
 
+    /** {@code trace.json}. */
+    public TraceFile trace() {
+        return new TraceFile(json(text("trace.json")));
+    }
+
     /** Of every epoch, in the order of lines. */
     public List<String> parameterDigests() {
         return metrics().stream()

@@ -78,6 +78,16 @@ final class TrainCommand implements Callable<Integer> {
     private String seal = "";
 
     @Option(
+            names = "--trace",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            paramLabel = "true|false",
+            description = "record what each rank does when, for trace.json in --out: open it in Perfetto or"
+                    + " chrome://tracing (default: ${DEFAULT-VALUE})")
+    private boolean trace;
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "run directory, any Hadoop path that driver and executors reach (default: runs/DATE-TIME)")
@@ -134,6 +144,7 @@ final class TrainCommand implements Callable<Integer> {
                 kernelClass,
                 SealMode.parse(seal),
                 resume,
+                trace,
                 effective);
     }
 

@@ -10,6 +10,7 @@ import dev.dropwise.worker.progress.RunEvent;
 import dev.dropwise.worker.spark.BarrierJob;
 import dev.dropwise.worker.spark.PluginRegistry;
 import dev.dropwise.worker.spark.TrainingProgram;
+import dev.dropwise.worker.trace.RankTimeline;
 import dev.dropwise.worker.training.TrainingOrder;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ final class Attempt implements AutoCloseable {
     private final List<RunEvent.Failed> failures = new ArrayList<>();
     private final LostTasks losses = new LostTasks();
     private final Interruption interruption;
+    private List<RankTimeline> timelines = List.of();
     private String lastSeen = "before the workers met";
     private long firstFailureNs;
     private boolean cancelled;
@@ -93,6 +95,11 @@ final class Attempt implements AutoCloseable {
             throw DropwiseException.retryable(
                     "the driver was interrupted while attempt " + order.attempt() + " ran", e);
         }
+    }
+
+    /** What ranks did when, by rank; none unless that was asked for and every rank came to say how it ended. */
+    List<RankTimeline> timelines() {
+        return timelines;
     }
 
     /** Spark itself would wait two minutes for the heartbeat of a process that its peers have long given up. */
@@ -154,6 +161,10 @@ final class Attempt implements AutoCloseable {
             List<RankOutcome> outcomes =
                     job.get().stream().map(codec::decodeOutcome).toList();
             outcomes.forEach(this::noteOutcome);
+            timelines = outcomes.stream()
+                    .map(RankOutcome::timeline)
+                    .filter(RankTimeline::isRecorded)
+                    .toList();
             if (failures.isEmpty() && outcomes.get(0) instanceof RankOutcome.Trained trained) {
                 return new Succeeded(trained.result());
             }

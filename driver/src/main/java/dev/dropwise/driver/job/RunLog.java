@@ -3,10 +3,12 @@ package dev.dropwise.driver.job;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
+import dev.dropwise.driver.trace.ChromeTrace;
 import dev.dropwise.worker.progress.EpochReport;
 import dev.dropwise.worker.progress.RunEvent;
 import dev.dropwise.worker.progress.RunResult;
 import dev.dropwise.worker.progress.WorkerFacts;
+import dev.dropwise.worker.trace.RankTimeline;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -88,6 +90,13 @@ final class RunLog {
     void failed(DropwiseException cause) {
         write(document.withFailure(
                 String.valueOf(cause.getMessage()), cause.exitCode().status()));
+    }
+
+    /** An attempt has ended, and ranks have said what they did when; does nothing when they recorded nothing. */
+    void traced(List<RankTimeline> timelines) {
+        if (!timelines.isEmpty()) {
+            directory.writeTrace(ChromeTrace.json(timelines));
+        }
     }
 
     private void met(RunEvent.Met met) {

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param kernelClass the user's own choice, or {@code auto}
  * @param seal whether frames between ranks are sealed
  * @param resume whether to go on from the checkpoints in the run directory
+ * @param trace whether ranks record what they do when, for {@code trace.json}
  * @param options the full effective configuration by option name, for {@code run.json}
  */
 public record TrainRequest(
@@ -26,6 +27,7 @@ public record TrainRequest(
         String kernelClass,
         SealMode seal,
         boolean resume,
+        boolean trace,
         Map<String, String> options) {
     public TrainRequest {
         options = Collections.unmodifiableMap(new TreeMap<>(options));

@@ -94,10 +94,13 @@ final class TrainingJob {
                 kernelClass.toString(),
                 directory.path(),
                 request.resume() || attempt > 1,
-                request.seal().secret(spark.getConf()));
+                request.seal().secret(spark.getConf()),
+                request.trace());
         try (Attempt running = new Attempt(spark, order, interruption)) {
             // Named before closing, which takes its time with tasks that hang.
-            return named(attempt, running.run(worldSize, this::on));
+            AttemptResult result = named(attempt, running.run(worldSize, this::on));
+            log.traced(running.timelines());
+            return result;
         }
     }
 

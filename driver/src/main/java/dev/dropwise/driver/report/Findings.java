@@ -75,13 +75,30 @@ final class Findings {
         Shares shares = Shares.of(epochs);
         if (shares.waiting() > MUCH_WAITING) {
             return Optional.of("Workers wait for slower ones during " + Figures.share(shares.waiting())
-                    + " of the training loop: give all of them equal cores and nothing else to do.");
+                    + " of the training loop" + forWhom()
+                    + ": give all of them equal cores and nothing else to do.");
         }
         if (shares.together() > MUCH_EXCHANGE) {
             return Optional.of("Exchange and wait take " + Figures.share(shares.together())
                     + " of the training loop: a larger --batch-size or --exchange parameters:K exchanges less often.");
         }
         return Optional.empty();
+    }
+
+    private String forWhom() {
+        return new WaitTotals(epochs)
+                .slowest()
+                .map(rank -> ", mostly for " + named(document, rank))
+                .orElse("");
+    }
+
+    /** A rank with its host, where the run knows it. */
+    static String named(RunDocument document, int rank) {
+        return document.workers().stream()
+                .filter(worker -> worker.rank() == rank)
+                .findFirst()
+                .map(worker -> "rank " + rank + " (" + worker.host() + " " + worker.pid() + ")")
+                .orElse("rank " + rank);
     }
 
     private Optional<String> retried() {

@@ -50,6 +50,7 @@ public final class ReportPage {
         page.open("body").open("main");
         headline.write(page);
         new Curves(epochs).write(page);
+        new WaitTable(document, epochs).write(page);
         new Tables(document, epochs).write(page);
         page.close().close().close();
         return "<!DOCTYPE html>\n" + page;

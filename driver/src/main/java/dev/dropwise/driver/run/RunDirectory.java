@@ -99,6 +99,11 @@ public final class RunDirectory {
         new WholeFile(new Path(root, "report.html"), hadoop).replace(html.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Replaces {@code trace.json}: what each rank did when, in the last attempt that told. */
+    public void writeTrace(byte[] json) {
+        new WholeFile(new Path(root, "trace.json"), hadoop).replace(json);
+    }
+
     /** Whether a run has left checkpoints, even if its {@code run.json} is gone. */
     public boolean hasCheckpoints() {
         Path checkpoints = new Path(root, "checkpoints");

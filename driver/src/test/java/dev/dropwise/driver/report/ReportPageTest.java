@@ -52,6 +52,74 @@ class ReportPageTest {
     }
 
     @Test
+    void shouldShowWhoWaitedForWhomWhenThatWasMeasured() {
+        // given ten epochs in each of which rank 0 waited 40 ms for rank 1, and rank 1 waited 10 ms for rank 0
+        Element html = parsed(page.html(RunDocuments.succeeded(), epochs(10)));
+
+        List<String> shaded = elements(html, "td").stream()
+                .filter(cell -> cell.getAttribute("class").startsWith("number shade"))
+                .map(cell -> cell.getTextContent() + " " + cell.getAttribute("class"))
+                .toList();
+
+        assertThat(shaded).containsExactly("0.400 s number shade4", "0.100 s number shade1");
+        assertThat(html.getTextContent()).contains("Who waited for whom", "rank 1 (host-b 4712)");
+    }
+
+    @Test
+    void shouldListThePairsThatWaitedLongestWhenThereAreManyRanks() {
+        // given 20 ranks, all of which waited for rank 7
+        List<Double> forRank7 =
+                IntStream.range(0, 20).mapToObj(peer -> peer == 7 ? 2.0 : 0.25).toList();
+        EpochReport known = RunDocuments.epoch(1, 1, 1, 1);
+        EpochReport epoch = new EpochReport(
+                1,
+                1,
+                1,
+                1,
+                1,
+                1,
+                known.seconds(),
+                known.stepSeconds(),
+                known.exchange(),
+                "",
+                IntStream.range(0, 20)
+                        .mapToObj(rank -> new EpochReport.Waits(rank, 6.75, forRank7))
+                        .toList());
+
+        Element html = parsed(page.html(RunDocuments.succeeded(), List.of(epoch)));
+
+        List<String> numbers = elements(html, "td").stream()
+                .filter(cell -> cell.getAttribute("class").equals("number"))
+                .map(Element::getTextContent)
+                .filter(text -> text.equals("2.000 s"))
+                .toList();
+        assertThat(numbers).hasSize(16);
+    }
+
+    @Test
+    void shouldNameTheRankThatOthersWaitForWhenWaitingIsMuch() {
+        EpochReport known = RunDocuments.epoch(1, 1, 1, 1);
+        EpochReport waiting = new EpochReport(
+                1,
+                1,
+                1,
+                1,
+                1,
+                1,
+                new EpochReport.Seconds(1, 0, 1, 0),
+                known.stepSeconds(),
+                known.exchange(),
+                "",
+                known.waits());
+
+        Element html = parsed(page.html(RunDocuments.succeeded(), List.of(waiting)));
+
+        assertThat(html.getTextContent())
+                .contains(
+                        "Workers wait for slower ones during 50 % of the training loop, mostly for rank 1 (host-b 4712):");
+    }
+
+    @Test
     void shouldPlacePointsWhereTheAxisPutsThemWhenDrawn() {
         // given losses 1, 0.5 and 1/3 on an axis from 0 to 1 that is drawn from y = 12 (top) to y = 194
         Element html = parsed(page.html(RunDocuments.succeeded(), epochs(3)));
@@ -207,7 +275,8 @@ class ReportPageTest {
                 epoch.seconds(),
                 epoch.stepSeconds(),
                 new EpochReport.Exchange(1, 1, HOSTILE),
-                HOSTILE);
+                HOSTILE,
+                epoch.waits());
     }
 
     /** Training loss 1, 1/2, 1/3, ...; validation half of it; accuracy 91 %, 92 %, up to 99 %. */

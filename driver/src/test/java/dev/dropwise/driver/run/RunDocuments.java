@@ -55,6 +55,9 @@ public final class RunDocuments {
                 new EpochReport.Seconds(0.2, 0.05, 0.025, 0.0125),
                 new EpochReport.Seconds(0.002, 0.0005, 0.00025, 0),
                 new EpochReport.Exchange(135_153_400, 85, "aeron:ipc"),
-                "8d969eef6ecad3c29a3a629280e686cf0c3f5d5a86aff3ca12020c923adc6c92");
+                "8d969eef6ecad3c29a3a629280e686cf0c3f5d5a86aff3ca12020c923adc6c92",
+                List.of(
+                        new EpochReport.Waits(0, 0.04, List.of(0.0, 0.04)),
+                        new EpochReport.Waits(1, 0.01, List.of(0.01, 0.0))));
     }
 }

@@ -10,6 +10,7 @@ import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.ExitCode;
 import dev.dropwise.worker.progress.EpochReport;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RunJsonTest {
@@ -110,7 +111,8 @@ class RunJsonTest {
                 report.seconds(),
                 report.stepSeconds(),
                 new EpochReport.Exchange(1, 1, "NaN"),
-                "\"NaN\"");
+                "\"NaN\"",
+                List.of());
 
         assertThat(json.metrics("metrics.jsonl", json.metrics(named))).isEqualTo(named);
     }
@@ -137,6 +139,18 @@ class RunJsonTest {
 
         assertThat(new String(text, UTF_8)).contains("\"testLoss\" : null").doesNotContain("NaN");
         assertThat(json.document("run.json", text)).isEqualTo(diverged);
+    }
+
+    @Test
+    void shouldSayThatNobodyMeasuredWaitsWhenAnOlderVersionWroteTheLine() {
+        EpochReport report = RunDocuments.epoch(1, 1, 1, 1);
+        String line = json.metrics(report);
+        assertThat(line).contains("\"waits\":[{\"rank\":0,\"seconds\":0.04,\"waitedFor\":[0.0,0.04]},");
+
+        String older = line.replaceFirst(",\"waits\":.*", "}");
+
+        assertThat(json.metrics("metrics.jsonl", older).waits()).isEmpty();
+        assertThat(json.metrics("metrics.jsonl", older).parameterDigest()).isEqualTo(report.parameterDigest());
     }
 
     @Test

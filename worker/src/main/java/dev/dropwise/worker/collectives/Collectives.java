@@ -4,6 +4,7 @@ import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.worker.membership.Deadlines;
 import dev.dropwise.worker.membership.PeerLostException;
 import dev.dropwise.worker.membership.Roster;
+import dev.dropwise.worker.trace.Timeline;
 import dev.dropwise.worker.transport.DroppedFrames;
 import dev.dropwise.worker.transport.FrameKind;
 import dev.dropwise.worker.transport.FrameLane;
@@ -169,6 +170,19 @@ public final class Collectives implements AutoCloseable {
     public Totals totals() {
         Stopwatch watch = loop.stopwatch();
         return new Totals(loop.outbox().sentBytes(), watch.rounds(), watch.exchangeNs(), watch.waitNs());
+    }
+
+    /**
+     * The part of {@link Totals#waitNs} so far that was for {@code peer}, in nanoseconds: in each collective this rank waits for the peer
+     * that it hears last. On the exchange thread; 0 for the rank itself.
+     */
+    public long waitedForNs(int peer) {
+        return loop.stopwatch().waitedForNs(peer);
+    }
+
+    /** Notes every collective from now on in {@code timeline}; on the exchange thread. */
+    public void noteIn(Timeline timeline) {
+        loop.stopwatch().noteIn(timeline);
     }
 
     /** Frames that were not used, by reason. */

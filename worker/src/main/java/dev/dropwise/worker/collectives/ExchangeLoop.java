@@ -101,7 +101,7 @@ final class ExchangeLoop implements FrameLane.Handler {
             }
         }
         idle.reset();
-        stopwatch.stop();
+        stopwatch.stop(outbox.step());
     }
 
     private int poll(Collective collective) {

@@ -1,14 +1,21 @@
 package dev.dropwise.worker.collectives;
 
+import dev.dropwise.worker.trace.Span;
+import dev.dropwise.worker.trace.Timeline;
+
 /**
  * Splits the time of collectives into waiting and exchanging: waiting is from this rank's first frame out until every
- * peer it needs has been heard, because until then somebody is still computing; the rest is exchange.
+ * peer it needs has been heard, because until then somebody is still computing; the rest is exchange. A round's waiting is for the peer that was heard last:
+ * had the others come later, up to that moment, nothing would have changed.
  */
 final class Stopwatch {
     private final int rank;
     private final boolean[] heard;
     private final long[] heardNs;
+    private final long[] waitedForNs;
+    private Timeline timeline = Timeline.off();
     private int unheard;
+    private int lastHeard;
     private long startNs;
     private long firstSentNs;
     private long allHeardNs;
@@ -20,6 +27,12 @@ final class Stopwatch {
         this.rank = rank;
         this.heard = new boolean[worldSize];
         this.heardNs = new long[worldSize];
+        this.waitedForNs = new long[worldSize];
+    }
+
+    /** Notes rounds in {@code other} from now on. */
+    void noteIn(Timeline other) {
+        timeline = other;
     }
 
     /** Starts a round; returns the time. */
@@ -28,6 +41,7 @@ final class Stopwatch {
         firstSentNs = 0;
         allHeardNs = startNs;
         unheard = 0;
+        lastHeard = rank;
         for (int peer = 0; peer < heard.length; peer++) {
             heard[peer] = peer == rank || !collective.awaits(peer);
             unheard += heard[peer] ? 0 : 1;
@@ -50,6 +64,7 @@ final class Stopwatch {
             unheard--;
             if (unheard == 0) {
                 allHeardNs = nowNs;
+                lastHeard = peer;
             }
         }
     }
@@ -59,11 +74,19 @@ final class Stopwatch {
         return nowNs - heardNs[peer];
     }
 
-    void stop() {
-        long waitedNs = Math.max(0, allHeardNs - (firstSentNs == 0 ? startNs : firstSentNs));
+    /** Ends the round, that of {@code step}. */
+    void stop(long step) {
+        long endNs = System.nanoTime();
+        long waitStartNs = firstSentNs == 0 ? startNs : firstSentNs;
+        long waitedNs = Math.max(0, allHeardNs - waitStartNs);
         waitNs += waitedNs;
-        exchangeNs += System.nanoTime() - startNs - waitedNs;
+        waitedForNs[lastHeard] += waitedNs;
+        exchangeNs += endNs - startNs - waitedNs;
         rounds++;
+        if (waitedNs > 0) {
+            timeline.add(Span.WAIT, waitStartNs, allHeardNs, step, lastHeard);
+        }
+        timeline.add(Span.EXCHANGE, startNs, endNs, step, Timeline.NO_DETAIL);
     }
 
     long rounds() {
@@ -76,5 +99,10 @@ final class Stopwatch {
 
     long waitNs() {
         return waitNs;
+    }
+
+    /** The part of {@link #waitNs} that was for {@code peer}. */
+    long waitedForNs(int peer) {
+        return waitedForNs[peer];
     }
 }

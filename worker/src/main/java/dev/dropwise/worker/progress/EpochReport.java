@@ -1,6 +1,8 @@
 package dev.dropwise.worker.progress;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * A line of {@code metrics.jsonl}.
@@ -15,6 +17,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param stepSeconds of one step, median over the epoch's steps on rank 0 (evaluate is 0)
  * @param exchange what travelled
  * @param parameterDigest SHA-256 of the parameters, equal on all ranks
+ * @param waits which rank waited for which, by rank; empty in files of versions that did not measure it
  */
 public record EpochReport(
         int epoch,
@@ -26,7 +29,13 @@ public record EpochReport(
         Seconds seconds,
         Seconds stepSeconds,
         Exchange exchange,
-        String parameterDigest) {
+        String parameterDigest,
+        List<Waits> waits) {
+    public EpochReport {
+        // Jackson hands over null for what an older file lacks.
+        waits = List.copyOf(Objects.requireNonNullElse(waits, List.of()));
+    }
+
     /**
      * Where time went, in seconds.
      *
@@ -49,4 +58,17 @@ public record EpochReport(
      * @param transport {@code none}, {@code aeron:ipc}, {@code aeron:udp} or {@code aeron:ipc+udp}
      */
     public record Exchange(long bytes, long rounds, String transport) {}
+
+    /**
+     * For whom a rank waited in the training loop of the epoch: in each collective for the peer whose first data came last.
+     *
+     * @param rank that waited
+     * @param seconds in all; their mean over ranks is {@link Seconds#waiting}
+     * @param waitedFor seconds by the rank that was waited for, its own 0; they add up to {@code seconds}
+     */
+    public record Waits(int rank, double seconds, List<Double> waitedFor) {
+        public Waits {
+            waitedFor = List.copyOf(waitedFor);
+        }
+    }
 }

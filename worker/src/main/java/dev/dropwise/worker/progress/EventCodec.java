@@ -3,6 +3,8 @@ package dev.dropwise.worker.progress;
 import dev.dropwise.common.codec.Codec;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.ExitCode;
+import dev.dropwise.worker.trace.ClockReading;
+import dev.dropwise.worker.trace.RankTimeline;
 import java.util.List;
 
 /** Run events and outcomes as bytes. */
@@ -18,9 +20,13 @@ public final class EventCodec {
             EpochReport.class,
             EpochReport.Seconds.class,
             EpochReport.Exchange.class,
+            EpochReport.Waits.class,
             RankOutcome.Trained.class,
             RankOutcome.GaveUp.class,
             RunResult.class,
+            RankTimeline.class,
+            RankTimeline.Source.class,
+            ClockReading.class,
             DropwiseException.Category.class,
             ExitCode.class));
 

@@ -7,6 +7,8 @@ import dev.dropwise.common.kernel.KernelSettings;
 import dev.dropwise.worker.collectives.Collectives;
 import dev.dropwise.worker.progress.ProgressSink;
 import dev.dropwise.worker.progress.RunResult;
+import dev.dropwise.worker.trace.Span;
+import dev.dropwise.worker.trace.Timeline;
 import dev.dropwise.worker.training.LocalModel;
 import dev.dropwise.worker.training.RankContext;
 import dev.dropwise.worker.training.TrainingOrder;
@@ -23,15 +25,18 @@ final class RankTask {
     private final TrainingOrder order;
     private final Configuration hadoop;
     private final ProgressSink progress;
+    private final Timeline timeline;
 
-    RankTask(TrainingOrder order, Configuration hadoop, ProgressSink progress) {
+    RankTask(TrainingOrder order, Configuration hadoop, ProgressSink progress, Timeline timeline) {
         this.order = order;
         this.hadoop = hadoop;
         this.progress = progress;
+        this.timeline = timeline;
     }
 
     RunResult run(BarrierTaskContext task) {
         AtomicReference<LocalModel> local = new AtomicReference<>();
+        long meetNs = timeline.nowNs();
         try (Meeting meeting = new Meeting(task, order);
                 Collectives collectives = meeting.meet(() -> {
                     // Within the first round, so that all ranks load ND4J at the same time and a failure reaches
@@ -40,19 +45,25 @@ final class RankTask {
                     local.set(loaded);
                     return loaded.gradientBytes();
                 })) {
+            timeline.add(Span.MEET, meetNs, 0);
             return train(Objects.requireNonNull(local.get()), collectives);
         }
     }
 
     private LocalModel load() {
+        long startNs = timeline.nowNs();
         // In a JVM that nobody gave the flag, a class of Agrona that loads too early stays broken for good.
         JvmAccess.ensure();
         KernelSettings.settle(KernelClass.parse(order.kernelClass()));
-        return LocalModel.load(order.config(), new MaskContext(order.config().seed()), hadoop);
+        LocalModel loaded =
+                LocalModel.load(order.config(), new MaskContext(order.config().seed()), hadoop);
+        timeline.add(Span.PREPARE, startNs, 0);
+        return loaded;
     }
 
     private RunResult train(LocalModel local, Collectives collectives) {
-        RankContext context = new RankContext(collectives, TaskHost.name(), order.kernelClass(), hadoop, progress);
+        RankContext context =
+                new RankContext(collectives, TaskHost.name(), order.kernelClass(), hadoop, progress, timeline);
         return orAbort(collectives, () -> new TrainingRun(order, context).run(local));
     }
 

@@ -17,6 +17,10 @@ import dev.dropwise.worker.progress.EventCodec;
 import dev.dropwise.worker.progress.ProgressSink;
 import dev.dropwise.worker.progress.RankOutcome;
 import dev.dropwise.worker.progress.RunEvent;
+import dev.dropwise.worker.progress.RunResult;
+import dev.dropwise.worker.trace.RankTimeline;
+import dev.dropwise.worker.trace.Recording;
+import dev.dropwise.worker.trace.Timeline;
 import dev.dropwise.worker.training.TrainingOrder;
 import dev.dropwise.worker.transport.FrameSecret;
 import java.util.List;
@@ -44,16 +48,22 @@ public final class TrainingProgram implements BarrierJob.RankProgram {
         EventCodec codec = new EventCodec();
         ProgressSink progress =
                 event -> PluginRegistry.sender().ifPresent(sender -> sender.accept(codec.encode(event)));
+        Timeline timeline = decoded.trace() ? Recording.ofRank(context.numPartitions()) : Timeline.off();
         try {
-            RankTask task = new RankTask(decoded, HadoopSettings.decode(hadoop), progress);
-            return codec.encode(new RankOutcome.Trained(context.partitionId(), task.run(context)));
+            RankTask task = new RankTask(decoded, HadoopSettings.decode(hadoop), progress, timeline);
+            RunResult result = task.run(context);
+            return codec.encode(new RankOutcome.Trained(context.partitionId(), result, taken(timeline, context)));
         } catch (Throwable e) {
             // The task boundary: whatever it is, the driver must know which rank gave up and why.
             RunEvent.Failed failed = failed(decoded, context, e);
             log(failed, e);
             progress.send(failed);
-            return codec.encode(new RankOutcome.GaveUp(failed.rank(), failed));
+            return codec.encode(new RankOutcome.GaveUp(failed.rank(), failed, taken(timeline, context)));
         }
+    }
+
+    private static RankTimeline taken(Timeline timeline, BarrierTaskContext context) {
+        return timeline.taken(context.partitionId(), TaskHost.name());
     }
 
     /** What is known needs no stack trace: in local[N] this log is what the person reads. */

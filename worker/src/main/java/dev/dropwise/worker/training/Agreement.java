@@ -3,6 +3,8 @@ package dev.dropwise.worker.training;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.ExitCode;
 import dev.dropwise.worker.collectives.Collectives;
+import dev.dropwise.worker.trace.Span;
+import dev.dropwise.worker.trace.Timeline;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
@@ -17,14 +19,16 @@ final class Agreement {
     private final Collectives collectives;
     private final Replica replica;
     private final boolean expected;
+    private final Timeline timeline;
 
     /**
      * @param expected whether ranks must agree already, as they do when gradients are exchanged
      */
-    Agreement(Collectives collectives, Replica replica, boolean expected) {
+    Agreement(Collectives collectives, Replica replica, boolean expected, Timeline timeline) {
         this.collectives = collectives;
         this.replica = replica;
         this.expected = expected;
+        this.timeline = timeline;
     }
 
     /**
@@ -34,6 +38,7 @@ final class Agreement {
      * @throws DropwiseException when ranks differ that must not
      */
     String reach(long step) {
+        long startNs = timeline.nowNs();
         if (!expected && !differing(step).isEmpty()) {
             average(step);
         }
@@ -49,7 +54,9 @@ final class Agreement {
                             + " run.json, and report this otherwise",
                     null);
         }
-        return replica.parameterDigest();
+        String digest = replica.parameterDigest();
+        timeline.add(Span.AGREE, startNs, step);
+        return digest;
     }
 
     /** Replaces parameters and updater state by their mean over ranks. */

@@ -8,6 +8,8 @@ import dev.dropwise.common.data.MiniBatches;
 import dev.dropwise.common.dropout.MaskContext;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.worker.collectives.Collectives;
+import dev.dropwise.worker.trace.Span;
+import dev.dropwise.worker.trace.Timeline;
 import java.util.List;
 import org.agrona.MutableDirectBuffer;
 
@@ -22,10 +24,11 @@ final class EpochPass {
      * @param step completed since the run began
      * @param lossSums training loss of each local shard, summed over its examples
      * @param clock where time went
+     * @param waitedFor seconds of waiting for each rank, by rank
      * @param elapsedNs of the whole pass
      */
     @SuppressWarnings("ArrayRecordComponent") // Handed on once, never compared.
-    record Result(long step, double[] lossSums, StepClock clock, long elapsedNs) {}
+    record Result(long step, double[] lossSums, StepClock clock, List<Double> waitedFor, long elapsedNs) {}
 
     private final List<ShardExamples> shards;
     private final StepSizes sizes;
@@ -38,6 +41,8 @@ final class EpochPass {
     private final StepListener listener;
     private final SummationTree tree;
     private final MutableDirectBuffer gradientMemory;
+    private final WaitLedger waits;
+    private final Timeline timeline;
 
     EpochPass(RankWorkspace world, ExchangeMode exchange, Agreement agreement, StepListener listener) {
         this.shards = world.shards();
@@ -51,6 +56,8 @@ final class EpochPass {
         this.listener = listener;
         this.tree = new SummationTree(replica.gradient());
         this.gradientMemory = Replica.memory(replica.gradient());
+        this.waits = new WaitLedger(collectives);
+        this.timeline = world.timeline();
     }
 
     Result run(Position position) {
@@ -59,6 +66,7 @@ final class EpochPass {
         int[][] orders = orders(position.epoch());
         double[] lossSums = new double[shards.size()];
         StepClock clock = new StepClock(steps);
+        waits.clear();
         for (int step = 0; step < steps; step++) {
             if (Thread.currentThread().isInterrupted()) {
                 throw DropwiseException.retryable("interrupted before step=" + (position.step() + step), null);
@@ -68,7 +76,7 @@ final class EpochPass {
             listener.stepped(position.epoch(), step, globalStep, total(lossSums));
         }
         requireFinite(position.step() + steps - 1);
-        return new Result(position.step() + steps, lossSums, clock, System.nanoTime() - startNs);
+        return new Result(position.step() + steps, lossSums, clock, waits.seconds(), System.nanoTime() - startNs);
     }
 
     /** The loss of a step is that of the parameters before it: what the last update did, no loss has seen yet. */
@@ -87,6 +95,7 @@ final class EpochPass {
         long startNs = System.nanoTime();
         long exchangeBefore = collectives.totals().exchangeNs();
         long waitBefore = collectives.totals().waitNs();
+        waits.enter();
         int iteration = Math.toIntExact(at.inRun());
         tree.sum(shards.size(), local -> lossSums[local] += lossOf(local, at, orders[local], iteration));
         int samples;
@@ -96,22 +105,27 @@ final class EpochPass {
         } else {
             samples = localSamples(at.inEpoch());
         }
+        long updateNs = timeline.nowNs();
         replica.update(samples, iteration, at.epoch());
+        timeline.add(Span.UPDATE, updateNs, at.inRun());
         if (!exchange.isGradients() && (at.inRun() + 1) % exchange.localSteps() == 0) {
             agreement.average(at.inRun());
         }
         long exchangeNs = collectives.totals().exchangeNs() - exchangeBefore;
         long waitNs = collectives.totals().waitNs() - waitBefore;
+        waits.leave();
         clock.step(System.nanoTime() - startNs - exchangeNs - waitNs, exchangeNs, waitNs);
     }
 
     private double lossOf(int local, StepOf at, int[] order, int iteration) {
+        long startNs = timeline.nowNs();
         ShardExamples shard = shards.get(local);
         MiniBatches batches = shard.batches();
         int from = batches.start(at.inEpoch());
         MiniBatch batch = buffers.gather(shard.training(), order, from, from + batches.count(at.inEpoch()));
         masks.moveTo(shard.shard(), at.epoch(), at.inEpoch());
         double lossSum = replica.computeGradient(batch, iteration, at.epoch());
+        timeline.add(Span.COMPUTE, startNs, timeline.nowNs(), at.inRun(), shard.shard());
         if (!Double.isFinite(lossSum)) {
             throw diverged(
                     "computed a loss of " + lossSum + " in step=" + at.inRun() + " shard=" + shard.shard(),

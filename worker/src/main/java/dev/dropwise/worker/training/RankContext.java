@@ -2,6 +2,7 @@ package dev.dropwise.worker.training;
 
 import dev.dropwise.worker.collectives.Collectives;
 import dev.dropwise.worker.progress.ProgressSink;
+import dev.dropwise.worker.trace.Timeline;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -12,9 +13,15 @@ import org.apache.hadoop.conf.Configuration;
  * @param kernelClass settled in this JVM
  * @param hadoop how to reach file systems
  * @param progress where events go
+ * @param timeline where spans go
  */
 public record RankContext(
-        Collectives collectives, String host, String kernelClass, Configuration hadoop, ProgressSink progress) {
+        Collectives collectives,
+        String host,
+        String kernelClass,
+        Configuration hadoop,
+        ProgressSink progress,
+        Timeline timeline) {
     /** This rank. */
     int rank() {
         return collectives.roster().rank();

@@ -3,6 +3,7 @@ package dev.dropwise.worker.training;
 import dev.dropwise.common.batch.MiniBatchBuffers;
 import dev.dropwise.common.dropout.MaskContext;
 import dev.dropwise.worker.collectives.Collectives;
+import dev.dropwise.worker.trace.Timeline;
 import java.util.List;
 
 /**
@@ -14,6 +15,7 @@ import java.util.List;
  * @param replica the network
  * @param masks its mask streams
  * @param collectives the other ranks
+ * @param timeline where spans go
  */
 record RankWorkspace(
         List<ShardExamples> shards,
@@ -21,4 +23,5 @@ record RankWorkspace(
         MiniBatchBuffers buffers,
         Replica replica,
         MaskContext masks,
-        Collectives collectives) {}
+        Collectives collectives,
+        Timeline timeline) {}

@@ -7,10 +7,12 @@ import dev.dropwise.common.evaluation.EvaluationPass;
 import dev.dropwise.common.evaluation.Tally;
 import dev.dropwise.worker.collectives.Totals;
 import dev.dropwise.worker.progress.EpochReport;
+import dev.dropwise.worker.trace.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Validation and test over all ranks: each evaluates its shards' examples in eval mode, and scores are summed in shard order. For one
@@ -36,7 +38,8 @@ final class Scoring {
             Tally validation,
             ShardScore sum,
             EpochReport.Seconds seconds,
-            EpochReport.Exchange exchange) {
+            EpochReport.Exchange exchange,
+            List<EpochReport.Waits> waits) {
         EpochReport report(Position position, String parameterDigest) {
             return new EpochReport(
                     position.epoch(),
@@ -48,12 +51,14 @@ final class Scoring {
                     seconds,
                     trained.clock().medians(),
                     exchange,
-                    parameterDigest);
+                    parameterDigest,
+                    waits);
         }
     }
 
     /** Validates after a pass, and gathers what all ranks say of the epoch. */
     Result validate(EpochPass.Result trained) {
+        long spanNs = world.timeline().nowNs();
         long startNs = System.nanoTime();
         List<ShardScore> own = new ArrayList<>();
         for (int local = 0; local < world.shards().size(); local++) {
@@ -64,22 +69,27 @@ final class Scoring {
                     shard.training().count(),
                     evaluation.tally(shard.validation())));
         }
-        RankScores record = new RankScores(own, trained.clock().totals(System.nanoTime() - startNs));
+        RankScores record =
+                new RankScores(own, trained.clock().totals(System.nanoTime() - startNs), trained.waitedFor());
         List<RankScores> all = gather(record, trained.step());
         ShardScore sum = sum(all);
-        return new Result(trained, sum.tally(), sum, mean(all), exchanged());
+        world.timeline().add(Span.EVALUATE, spanNs, trained.step());
+        return new Result(trained, sum.tally(), sum, mean(all), exchanged(), waits(all));
     }
 
     /** The test set's tally over all ranks. */
     Tally test(long step) {
-        return total(ShardExamples::test, step);
+        long startNs = world.timeline().nowNs();
+        Tally tally = total(ShardExamples::test, step);
+        world.timeline().add(Span.EVALUATE, startNs, step);
+        return tally;
     }
 
     private Tally total(Function<ShardExamples, ExampleBlock> blockOf, long step) {
         List<ShardScore> own = world.shards().stream()
                 .map(shard -> new ShardScore(shard.shard(), 0, 0, evaluation.tally(blockOf.apply(shard))))
                 .toList();
-        return sum(gather(new RankScores(own, new EpochReport.Seconds(0, 0, 0, 0)), step))
+        return sum(gather(new RankScores(own, new EpochReport.Seconds(0, 0, 0, 0), List.of()), step))
                 .tally();
     }
 
@@ -111,6 +121,13 @@ final class Scoring {
 
     private static double mean(List<RankScores> all, java.util.function.ToDoubleFunction<EpochReport.Seconds> part) {
         return all.stream().map(RankScores::seconds).mapToDouble(part).average().orElse(0);
+    }
+
+    private static List<EpochReport.Waits> waits(List<RankScores> all) {
+        return IntStream.range(0, all.size())
+                .mapToObj(rank -> new EpochReport.Waits(
+                        rank, all.get(rank).seconds().waiting(), all.get(rank).waitedFor()))
+                .toList();
     }
 
     private EpochReport.Exchange exchanged() {

@@ -13,6 +13,7 @@ import dev.dropwise.worker.transport.FrameSecret;
  * @param outDirectory run directory, any Hadoop path that every rank reaches
  * @param resume whether to start from the newest checkpoint in {@code outDirectory}
  * @param secret that seals the frames of this attempt, or none
+ * @param trace whether ranks record what they do when
  */
 public record TrainingOrder(
         String runId,
@@ -21,4 +22,5 @@ public record TrainingOrder(
         String kernelClass,
         String outDirectory,
         boolean resume,
-        FrameSecret secret) {}
+        FrameSecret secret,
+        boolean trace) {}

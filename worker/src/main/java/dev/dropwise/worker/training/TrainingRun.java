@@ -15,6 +15,9 @@ import dev.dropwise.common.evaluation.Tally;
 import dev.dropwise.worker.collectives.Collectives;
 import dev.dropwise.worker.progress.RunEvent;
 import dev.dropwise.worker.progress.RunResult;
+import dev.dropwise.worker.trace.Span;
+import dev.dropwise.worker.trace.Timeline;
+import java.util.List;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -27,12 +30,14 @@ public final class TrainingRun {
     private final TrainConfig config;
     private final Collectives collectives;
     private final CheckpointStore checkpoints;
+    private final Timeline timeline;
 
     public TrainingRun(TrainingOrder order, RankContext context) {
         this.order = order;
         this.context = context;
         this.config = order.config();
         this.collectives = context.collectives();
+        this.timeline = context.timeline();
         this.checkpoints =
                 new CheckpointStore(new Path(order.outDirectory(), "checkpoints"), context.hadoop(), this::warn);
     }
@@ -43,6 +48,8 @@ public final class TrainingRun {
 
     /** Trains {@code local} to the end. */
     public RunResult run(LocalModel local) {
+        collectives.noteIn(timeline);
+        compareClocks(0);
         ImageSource source = local.source();
         ShardPlan plan = ShardPlan.of(
                 config.data(),
@@ -52,19 +59,22 @@ public final class TrainingRun {
                 config.seed());
         ShardBlock owned = plan.shardsOf(context.rank(), context.worldSize());
         RankWorkspace world = new RankWorkspace(
-                new ShardReader(source, Normalisation.of(source.shape()), plan).read(owned, config),
+                read(source, plan, owned),
                 new StepSizes(plan, config.schedule().batchSize(), config.seed()),
                 new MiniBatchBuffers(source.shape(), local.model().flatInput(), source.classes()),
                 local.replica(),
                 local.masks(),
-                collectives);
+                collectives,
+                timeline);
         StateRestorer state = new StateRestorer(
                 collectives,
                 local.replica(),
                 checkpoints,
                 new StateRestorer.Expected(config.digest(), context.kernelClass()),
                 this::warn);
+        long restoreNs = timeline.nowNs();
         Position start = state.agree(order.resume());
+        timeline.add(Span.RESTORE, restoreNs, start.step());
         ProgressReporter progress = new ProgressReporter(order, context, world);
         progress.met(owned, start);
         Scoring scoring = new Scoring(world);
@@ -72,9 +82,25 @@ public final class TrainingRun {
         return finish(end, state, scoring, new ModelFile(order, local, context.hadoop()));
     }
 
+    private List<ShardExamples> read(ImageSource source, ShardPlan plan, ShardBlock owned) {
+        long startNs = timeline.nowNs();
+        List<ShardExamples> shards =
+                new ShardReader(source, Normalisation.of(source.shape()), plan).read(owned, config);
+        timeline.add(Span.READ, startNs, 0);
+        return shards;
+    }
+
+    private void compareClocks(long step) {
+        if (timeline.isOn()) {
+            long startNs = timeline.nowNs();
+            timeline.compared(ClockComparison.withRank0(collectives, step));
+            timeline.add(Span.CLOCKS, startNs, step);
+        }
+    }
+
     private TrainingLoop loop(RankWorkspace world, Scoring scoring, ProgressReporter progress) {
         boolean together = config.schedule().exchange().isGradients();
-        Agreement agreement = new Agreement(collectives, world.replica(), together);
+        Agreement agreement = new Agreement(collectives, world.replica(), together, timeline);
         AuditListener audit =
                 new AuditListener(world.masks(), collectives, world.sizes().steps(), progress::audited);
         StepListener listener = (epoch, step, globalStep, lossSum) -> {
@@ -88,26 +114,33 @@ public final class TrainingRun {
 
     private void save(Position position, Replica replica) {
         if (context.rank() == 0) {
+            long startNs = timeline.nowNs();
             checkpoints.write(new TrainingState(
                     position,
                     config.digest(),
                     context.kernelClass(),
                     NativeFloats.copyOf(replica.parameters()),
                     replica.updaterState().map(NativeFloats::copyOf).orElseGet(() -> new float[0])));
+            timeline.add(Span.CHECKPOINT, startNs, position.step());
         }
     }
 
     private RunResult finish(Position end, StateRestorer state, Scoring scoring, ModelFile modelFile) {
         boolean validated = end.bestEpoch() > 0;
         if (validated && end.bestEpoch() != end.epoch()) {
+            long startNs = timeline.nowNs();
             state.recall(end.bestEpoch(), end.step());
+            timeline.add(Span.RESTORE, startNs, end.step());
         }
         Tally test = scoring.test(end.step());
         if (context.rank() == 0) {
+            long startNs = timeline.nowNs();
             modelFile.write();
+            timeline.add(Span.MODEL, startNs, end.step());
         }
         // Nobody leaves, and no media driver stops, before the model is written.
         collectives.barrier(end.step());
+        compareClocks(end.step());
         return new RunResult(
                 test.accuracy(),
                 test.loss(),

@@ -20,7 +20,7 @@ class StopwatchTest {
         long sentNs = System.nanoTime();
         long heardNs = later(sentNs);
         watch.onHeard(PEER);
-        watch.stop();
+        watch.stop(0);
 
         assertThat(watch.waitNs()).isGreaterThanOrEqualTo(heardNs - sentNs);
     }
@@ -33,10 +33,29 @@ class StopwatchTest {
         watch.onSent();
         later(System.nanoTime());
         watch.onHeard(PEER);
-        watch.stop();
+        watch.stop(0);
 
         assertThat(watch.waitNs()).isZero();
         assertThat(watch.exchangeNs()).isPositive();
+    }
+
+    @Test
+    void shouldSayThatItWaitedForThePeerThatWasHeardLast() {
+        Stopwatch watch = new Stopwatch(OWN, 3);
+
+        watch.start(new AwaitsEverybody());
+        watch.onSent();
+        later(System.nanoTime());
+        watch.onHeard(2);
+        later(System.nanoTime());
+        watch.onHeard(PEER);
+        watch.onHeard(2);
+        watch.stop(0);
+
+        assertThat(watch.waitNs()).isPositive();
+        assertThat(watch.waitedForNs(PEER)).isEqualTo(watch.waitNs());
+        assertThat(watch.waitedForNs(2)).isZero();
+        assertThat(watch.waitedForNs(OWN)).isZero();
     }
 
     private static long later(long thanNs) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.ExitCode;
+import dev.dropwise.worker.trace.ClockReading;
+import dev.dropwise.worker.trace.RankTimeline;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -18,6 +20,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EventCodecTest {
     private static final long SEED = 5;
     private static final int MUTATIONS = 10_000;
+
+    private static final RankTimeline TIMELINE = new RankTimeline(
+            new RankTimeline.Source(2, "c", 7, 1L << 60), List.of(new ClockReading(1, -2, 3)), 1, 5, new byte[] {1, 2, 3
+            });
 
     private final EventCodec codec = new EventCodec();
 
@@ -47,7 +53,8 @@ class EventCodecTest {
                                 seconds,
                                 seconds,
                                 new EpochReport.Exchange(1L << 40, 470, "aeron:ipc+udp"),
-                                "c0ffee")),
+                                "c0ffee",
+                                List.of(new EpochReport.Waits(0, 0.25, List.of(0.0, 0.25))))),
                 new RunEvent.Warned(1, 0, "checkpoint of epoch 3 passed over: \u201cdamaged\u201d"),
                 new RunEvent.Failed(
                         1, 3, "c", DropwiseException.Category.RETRYABLE, ExitCode.TRY_LATER, "rank 2 (c) silent"));
@@ -55,11 +62,12 @@ class EventCodecTest {
 
     static List<RankOutcome> outcomes() {
         return List.of(
-                new RankOutcome.Trained(1, new RunResult(0.98, 0.07, Double.NaN, 9, 10)),
+                new RankOutcome.Trained(1, new RunResult(0.98, 0.07, Double.NaN, 9, 10), RankTimeline.NONE),
                 new RankOutcome.GaveUp(
                         2,
                         new RunEvent.Failed(
-                                1, 2, "c", DropwiseException.Category.FATAL, ExitCode.BAD_DATA, "wrong magic")));
+                                1, 2, "c", DropwiseException.Category.FATAL, ExitCode.BAD_DATA, "wrong magic"),
+                        TIMELINE));
     }
 
     @ParameterizedTest

@@ -14,6 +14,8 @@ import dev.dropwise.common.data.ShardPlan;
 import dev.dropwise.common.data.Split;
 import dev.dropwise.common.dropout.MaskContext;
 import dev.dropwise.worker.collectives.Collectives;
+import dev.dropwise.worker.trace.Recording;
+import dev.dropwise.worker.trace.Timeline;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -91,12 +93,16 @@ class EpochPassTest {
     // by the stock batch norm: 36 KB, 420 KB and 108 KB where this was written.
     @CsvSource({"mlp:500, 128, 60000", "mlp:500+bn, 128, 600000", "lenet, 16, 200000"})
     void shouldAllocateFarLessThanAGradientWhenAStepIsDone(String model, int batchSize, long limitBytes) {
-        List<Long> bytes = RankThreads.all(1, collectives -> allocatedPerStep(collectives, model, batchSize));
+        List<Long> bytes =
+                RankThreads.all(1, collectives -> allocatedPerStep(collectives, model, batchSize, Timeline.off()));
+        List<Long> noted =
+                RankThreads.all(1, collectives -> allocatedPerStep(collectives, model, batchSize, Recording.ofRank(1)));
 
         assertThat(bytes.get(0)).as("bytes on the heap in a median step").isLessThan(limitBytes);
+        assertThat(noted.get(0)).as("with a timeline").isLessThan(limitBytes);
     }
 
-    private static long allocatedPerStep(Collectives collectives, String model, int batchSize) {
+    private static long allocatedPerStep(Collectives collectives, String model, int batchSize, Timeline timeline) {
         TrainConfig config = Recipe.small()
                 .model(model)
                 .shards(1)
@@ -108,8 +114,9 @@ class EpochPassTest {
         long[] allocated = new long[40];
         StepListener listener =
                 (epoch, step, globalStep, lossSum) -> allocated[step] = threads.getCurrentThreadAllocatedBytes();
-        RankWorkspace world = world(config, local, collectives);
-        Agreement agreement = new Agreement(collectives, local.replica(), true);
+        RankWorkspace world = world(config, local, collectives, timeline);
+        collectives.noteIn(timeline);
+        Agreement agreement = new Agreement(collectives, local.replica(), true, timeline);
         EpochPass pass = new EpochPass(world, ExchangeMode.GRADIENTS, agreement, listener);
         pass.run(Position.START);
         pass.run(new Position(1, 40, 0, 0, 0));
@@ -120,7 +127,8 @@ class EpochPassTest {
         return perStep[perStep.length / 2];
     }
 
-    private static RankWorkspace world(TrainConfig config, LocalModel local, Collectives collectives) {
+    private static RankWorkspace world(
+            TrainConfig config, LocalModel local, Collectives collectives, Timeline timeline) {
         ImageSource source = local.source();
         ShardPlan plan = plan(config, source);
         return new RankWorkspace(
@@ -129,7 +137,8 @@ class EpochPassTest {
                 new MiniBatchBuffers(source.shape(), local.model().flatInput(), source.classes()),
                 local.replica(),
                 local.masks(),
-                collectives);
+                collectives,
+                timeline);
     }
 
     private static ShardPlan plan(TrainConfig config, ImageSource source) {

@@ -6,6 +6,7 @@ import dev.dropwise.common.dropout.MaskKeying;
 import dev.dropwise.worker.collectives.Collectives;
 import dev.dropwise.worker.progress.RunEvent;
 import dev.dropwise.worker.progress.RunResult;
+import dev.dropwise.worker.trace.Timeline;
 import dev.dropwise.worker.training.RankThreads.Ended;
 import dev.dropwise.worker.transport.FrameSecret;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import org.apache.hadoop.conf.Configuration;
 
 /** Whole training runs inside this JVM: every rank is a thread with a network and shards of its own. */
@@ -33,6 +35,7 @@ final class InProcessRun {
     private final MaskKeying keying;
     private final Intervention intervention;
     private FrameSecret secret = FrameSecret.NONE;
+    private IntFunction<Timeline> timelines = rank -> Timeline.off();
 
     private InProcessRun(
             TrainConfig config, Path out, String kernelClass, MaskKeying keying, Intervention intervention) {
@@ -65,6 +68,12 @@ final class InProcessRun {
     /** The same run, with frames that {@code other} seals. */
     InProcessRun sealedBy(FrameSecret other) {
         secret = other;
+        return this;
+    }
+
+    /** The same run, where each rank notes in a timeline of its own what it does. */
+    InProcessRun notedIn(IntFunction<Timeline> other) {
+        timelines = other;
         return this;
     }
 
@@ -104,10 +113,15 @@ final class InProcessRun {
 
     private List<Ended<RunResult>> run(int workers, int attempt, boolean resume, List<RunEvent> events) {
         TrainingOrder order = new TrainingOrder(
-                "run", attempt, config, kernelClass, out.toUri().toString(), resume, secret);
+                "run", attempt, config, kernelClass, out.toUri().toString(), resume, secret, false);
         return RankThreads.run(workers, secret, collectives -> {
             RankContext context = new RankContext(
-                    collectives, "host" + collectives.roster().rank(), kernelClass, new Configuration(), events::add);
+                    collectives,
+                    "host" + collectives.roster().rank(),
+                    kernelClass,
+                    new Configuration(),
+                    events::add,
+                    timelines.apply(collectives.roster().rank()));
             LocalModel local = load(collectives);
             try {
                 return new TrainingRun(order, context).run(local);

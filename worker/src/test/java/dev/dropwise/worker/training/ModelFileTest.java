@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.dropwise.common.config.TrainConfig;
 import dev.dropwise.common.dropout.MaskContext;
+import dev.dropwise.worker.trace.Timeline;
 import dev.dropwise.worker.transport.FrameSecret;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,9 +38,16 @@ class ModelFileTest {
         List<float[]> own = RankThreads.all(2, collectives -> {
             LocalModel local = LocalModel.load(config, new MaskContext(config.seed()), new Configuration());
             TrainingOrder order = new TrainingOrder(
-                    "run", 1, config, InProcessRun.KERNEL_CLASS, out.toUri().toString(), false, FrameSecret.NONE);
-            RankContext context =
-                    new RankContext(collectives, "host", InProcessRun.KERNEL_CLASS, new Configuration(), event -> {});
+                    "run",
+                    1,
+                    config,
+                    InProcessRun.KERNEL_CLASS,
+                    out.toUri().toString(),
+                    false,
+                    FrameSecret.NONE,
+                    false);
+            RankContext context = new RankContext(
+                    collectives, "host", InProcessRun.KERNEL_CLASS, new Configuration(), event -> {}, Timeline.off());
             new TrainingRun(order, context).run(local);
             return predictions(local.replica().network(), images);
         });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dropwise.common.batch.NativeFloats;
 import dev.dropwise.common.dropout.MaskContext;
+import dev.dropwise.worker.trace.Timeline;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ class ParameterExchangeTest {
             NativeFloats.set(replica.updaterState().orElseThrow(), random(100 + rank, moments));
 
             // when
-            new Agreement(collectives, replica, false).average(7);
+            new Agreement(collectives, replica, false, Timeline.off()).average(7);
 
             // then
             assertThat(NativeFloats.copyOf(replica.parameters())).containsExactly(mean(0, workers, parameters), ULP);
@@ -92,7 +93,7 @@ class ParameterExchangeTest {
                     replica.parameters(), random(1, (int) replica.parameters().length()));
             String before = replica.parameterDigest();
 
-            String agreed = new Agreement(collectives, replica, false).reach(7);
+            String agreed = new Agreement(collectives, replica, false, Timeline.off()).reach(7);
 
             assertThat(agreed).isEqualTo(before).isEqualTo(replica.parameterDigest());
             return agreed;
