@@ -8,13 +8,14 @@ import java.util.zip.CRC32C;
 
 /**
  * Bytes of a {@link TrainingState}, little-endian: magic {@code DWCK}, version, position, configuration digest and kernel class
- * (each length and UTF-8), parameter count and floats, updater state count and floats, CRC32C of all that. Nothing may follow.
+ * (each length and UTF-8), report (length and bytes), parameter count and floats, updater state count and floats, CRC32C of all that. Nothing may follow.
  */
 final class CheckpointFormat {
     private static final int MAGIC = 0x4B435744;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int POSITION_BYTES = 4 + 8 + 4 + 8 + 8;
     private static final int MAX_TEXT_BYTES = 4096;
+    private static final int MAX_REPORT_BYTES = 1 << 20;
 
     private CheckpointFormat() {}
 
@@ -23,7 +24,7 @@ final class CheckpointFormat {
         byte[] kernel = state.kernelClass().getBytes(StandardCharsets.UTF_8);
         int parametersBytes = Math.multiplyExact(state.parameters().length, Float.BYTES);
         int updaterBytes = Math.multiplyExact(state.updaterState().length, Float.BYTES);
-        int body = 8 + POSITION_BYTES + 8 + config.length + kernel.length + 8;
+        int body = 8 + POSITION_BYTES + 8 + config.length + kernel.length + 4 + state.report().length + 8;
         ByteBuffer out = ByteBuffer.allocate(Math.addExact(Math.addExact(body, parametersBytes), updaterBytes + 4))
                 .order(ByteOrder.LITTLE_ENDIAN);
         Position position = state.position();
@@ -31,6 +32,7 @@ final class CheckpointFormat {
         out.putInt(position.epoch()).putLong(position.step()).putInt(position.bestEpoch());
         out.putDouble(position.bestAccuracy()).putDouble(position.bestLoss());
         out.putInt(config.length).put(config).putInt(kernel.length).put(kernel);
+        out.putInt(state.report().length).put(state.report());
         putFloats(out, state.parameters());
         putFloats(out, state.updaterState());
         out.putInt(crc(out.array(), out.position()));
@@ -45,12 +47,13 @@ final class CheckpointFormat {
         Position position = in.position();
         String config = in.text("configuration digest");
         String kernel = in.text("kernel class");
+        byte[] report = in.bytes("report", MAX_REPORT_BYTES);
         float[] parameters = in.floats("parameters");
         float[] updaterState = in.floats("updater state");
         int end = in.buffer.position();
         in.expect("CRC32C", crc(bytes, end), in.word());
         in.expect("trailing bytes", 0, in.buffer.remaining());
-        return new TrainingState(position, config, kernel, parameters, updaterState);
+        return new TrainingState(position, config, kernel, parameters, updaterState, report);
     }
 
     private static void putFloats(ByteBuffer out, float[] floats) {
@@ -78,14 +81,18 @@ final class CheckpointFormat {
         }
 
         String text(String what) {
+            return new String(bytes(what, MAX_TEXT_BYTES), StandardCharsets.UTF_8);
+        }
+
+        byte[] bytes(String what, int most) {
             int length = word();
-            if (length < 0 || length > MAX_TEXT_BYTES) {
-                throw corrupt(what + " of at most " + MAX_TEXT_BYTES + " bytes", length + " bytes");
+            if (length < 0 || length > most) {
+                throw corrupt(what + " of at most " + most + " bytes", length + " bytes");
             }
             need(what, length);
-            byte[] text = new byte[length];
-            buffer.get(text);
-            return new String(text, StandardCharsets.UTF_8);
+            byte[] bytes = new byte[length];
+            buffer.get(bytes);
+            return bytes;
         }
 
         float[] floats(String what) {

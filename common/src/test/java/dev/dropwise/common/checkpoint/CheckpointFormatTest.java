@@ -19,7 +19,8 @@ class CheckpointFormatTest {
                 "c0ffee",
                 "onednn-avx512/SkylakeX/1 ä",
                 new float[] {1.5f, -0f, Float.MIN_VALUE, Float.NaN, Float.NEGATIVE_INFINITY},
-                new float[] {0.25f, Float.MAX_VALUE});
+                new float[] {0.25f, Float.MAX_VALUE},
+                new byte[] {0, -1, 7});
     }
 
     @Test
@@ -33,29 +34,32 @@ class CheckpointFormatTest {
         assertThat(read.kernelClass()).isEqualTo(written.kernelClass());
         assertThat(bits(read.parameters())).containsExactly(bits(written.parameters()));
         assertThat(bits(read.updaterState())).containsExactly(bits(written.updaterState()));
+        assertThat(read.report()).containsExactly(written.report());
     }
 
     @Test
     void shouldReadBackAnEmptyUpdaterStateWhenTheUpdaterHasNone() {
-        TrainingState written = new TrainingState(Position.START, "", "", new float[] {1}, new float[0]);
+        TrainingState written = new TrainingState(Position.START, "", "", new float[] {1}, new float[0], new byte[0]);
 
         TrainingState read = CheckpointFormat.read(NAME, CheckpointFormat.write(written));
 
         assertThat(read.position()).isEqualTo(Position.START);
         assertThat(read.updaterState()).isEmpty();
+        assertThat(read.report()).isEmpty();
     }
 
     @Test
     void shouldNotChangeItsLayoutWhenDropwiseDoes() {
-        byte[] bytes = CheckpointFormat.write(
-                new TrainingState(new Position(1, 2, 3, 0.5, -2), "ab", "c", new float[] {1}, new float[] {-2}));
+        byte[] bytes = CheckpointFormat.write(new TrainingState(
+                new Position(1, 2, 3, 0.5, -2), "ab", "c", new float[] {1}, new float[] {-2}, new byte[] {9, 8}));
 
-        // Little-endian: magic, version, epoch, step, best epoch, accuracy, loss, two texts, two vectors, CRC32C.
+        // Little-endian: magic, version, epoch, step, best epoch, accuracy, loss, two texts, report, two vectors,
+        // CRC32C.
         assertThat(Arrays.copyOf(bytes, bytes.length - 4))
                 .inHexadecimal()
-                .containsExactly(hex("4457434b" + "01000000" + "01000000" + "0200000000000000" + "03000000"
+                .containsExactly(hex("4457434b" + "02000000" + "01000000" + "0200000000000000" + "03000000"
                         + "000000000000e03f" + "00000000000000c0" + "02000000" + "6162" + "01000000" + "63"
-                        + "01000000" + "0000803f" + "01000000" + "000000c0"));
+                        + "02000000" + "0908" + "01000000" + "0000803f" + "01000000" + "000000c0"));
     }
 
     @Test
@@ -92,11 +96,11 @@ class CheckpointFormatTest {
     @Test
     void shouldNameFileExpectedAndFoundWhenTheVersionIsAnother() {
         byte[] later = CheckpointFormat.write(state());
-        later[4] = 2;
+        later[4] = 3;
 
         assertThatThrownBy(() -> CheckpointFormat.read(NAME, later))
                 .hasMessageContaining(NAME)
-                .hasMessageContaining("expected version 1, found 2");
+                .hasMessageContaining("expected version 2, found 3");
     }
 
     private static void assertRefused(byte[] damaged) {

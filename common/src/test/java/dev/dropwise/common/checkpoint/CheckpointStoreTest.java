@@ -211,7 +211,8 @@ class CheckpointStoreTest {
                 "digest",
                 "kernel",
                 new float[] {epoch, 1},
-                new float[] {2}));
+                new float[] {2},
+                new byte[] {3}));
     }
 
     private int newestEpoch() {

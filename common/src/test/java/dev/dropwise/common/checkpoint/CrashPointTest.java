@@ -201,7 +201,8 @@ class CrashPointTest {
                 "digest",
                 "kernel",
                 new float[] {epoch, 1},
-                new float[] {2});
+                new float[] {2},
+                new byte[] {3});
     }
 
     /** Bytes that compare by value. */

@@ -102,6 +102,12 @@ final class RunLog {
     private void met(RunEvent.Met met) {
         // The attempt starts from a checkpoint: epochs after it happen again.
         epochs.removeIf(epoch -> epoch.epoch() > met.startEpoch());
+        for (EpochReport restored : met.restored()) {
+            // The line of a driver that died before it could write it.
+            if (epochs.stream().noneMatch(epoch -> epoch.epoch() == restored.epoch())) {
+                epochs.add(restored);
+            }
+        }
         directory.write(epochs);
         write(document.withWorkers(
                 met.workers().stream().map(RunLog::worker).toList(),

@@ -239,6 +239,6 @@ class ConsoleTest {
         List<WorkerFacts> workers = List.of(
                 new WorkerFacts(0, "host-a", 4711, List.of(0, 1), 6_000),
                 new WorkerFacts(1, "host-b", 4712, List.of(2, 3), 6_000));
-        return new RunEvent.Met(attempt, workers, "avx2/Haswell/1", "aeron:ipc", 397_510, startEpoch);
+        return new RunEvent.Met(attempt, workers, "avx2/Haswell/1", "aeron:ipc", 397_510, startEpoch, List.of());
     }
 }

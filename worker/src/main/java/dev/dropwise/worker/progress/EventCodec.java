@@ -40,6 +40,16 @@ public final class EventCodec {
         return codec.decode(bytes, RunEvent.class);
     }
 
+    /** Encodes an epoch's report. */
+    public byte[] encode(EpochReport report) {
+        return codec.encode(report);
+    }
+
+    /** Decodes an epoch's report. */
+    public EpochReport decodeReport(byte[] bytes) {
+        return codec.decode(bytes, EpochReport.class);
+    }
+
     /** Encodes a task's outcome. */
     public byte[] encode(RankOutcome outcome) {
         return codec.encode(outcome);

@@ -16,6 +16,7 @@ public sealed interface RunEvent {
      * @param transport {@code none}, {@code aeron:ipc}, {@code aeron:udp} or both
      * @param parameters how many the network has
      * @param startEpoch completed epochs of the checkpoint that the attempt starts from; 0 for a fresh start
+     * @param restored the report of the last of those, which a driver that died may not have written down; empty for a fresh start
      */
     record Met(
             int attempt,
@@ -23,7 +24,8 @@ public sealed interface RunEvent {
             String kernelClass,
             String transport,
             long parameters,
-            int startEpoch)
+            int startEpoch,
+            List<EpochReport> restored)
             implements RunEvent {}
 
     /** The mask audit has passed; {@code digests} holds each worker's mask digests, by rank. Sent by rank 0. */

@@ -11,6 +11,7 @@ import dev.dropwise.worker.progress.RunEvent;
 import dev.dropwise.worker.progress.WorkerFacts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Tells the driver how training goes; every rank calls it, rank 0 alone sends. For the training thread. */
@@ -37,7 +38,10 @@ final class ProgressReporter implements StepListener {
         this.collectives = context.collectives();
     }
 
-    void met(ShardBlock owned, Position start) {
+    /**
+     * @param restored what the checkpoint that training starts from says of its epoch
+     */
+    void met(ShardBlock owned, Position start, Optional<EpochReport> restored) {
         Codec codec = new Codec(List.of(WorkerFacts.class));
         WorkerFacts facts = new WorkerFacts(
                 context.rank(),
@@ -56,7 +60,8 @@ final class ProgressReporter implements StepListener {
                 context.kernelClass(),
                 collectives.transportName(),
                 world.replica().parameters().length(),
-                start.epoch()));
+                start.epoch(),
+                restored.stream().toList()));
     }
 
     void audited(List<MaskRecord> records) {

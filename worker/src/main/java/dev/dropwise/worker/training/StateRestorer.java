@@ -7,6 +7,8 @@ import dev.dropwise.common.checkpoint.TrainingState;
 import dev.dropwise.common.codec.Codec;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.worker.collectives.Collectives;
+import dev.dropwise.worker.progress.EpochReport;
+import dev.dropwise.worker.progress.EventCodec;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,6 +27,7 @@ final class StateRestorer {
     private final CheckpointStore checkpoints;
     private final Expected expected;
     private final Consumer<String> warnings;
+    private byte[] report = new byte[0];
 
     /**
      * @param expected of a checkpoint
@@ -67,6 +70,11 @@ final class StateRestorer {
         return agreed;
     }
 
+    /** What the checkpoint that was restored last says of its epoch; nothing on other ranks than 0, or when none was. */
+    Optional<EpochReport> report() {
+        return Optional.of(report).filter(bytes -> bytes.length > 0).map(new EventCodec()::decodeReport);
+    }
+
     private Position newest() {
         Optional<TrainingState> found = checkpoints.newest(Integer.MAX_VALUE);
         found.filter(state -> !state.kernelClass().equals(expected.kernelClass()))
@@ -106,6 +114,7 @@ final class StateRestorer {
         }
         NativeFloats.set(replica.parameters(), state.parameters());
         replica.updaterState().ifPresent(array -> NativeFloats.set(array, state.updaterState()));
+        report = state.report();
         return state.position();
     }
 

@@ -45,8 +45,9 @@ final class TrainingLoop {
             Scoring.Result validated = scoring.validate(trained);
             requireFinite(validated.validation(), trained.step());
             position = after(position, trained.step(), validated.validation());
-            checkpoints.save(position);
-            reports.accept(validated.report(position, digest));
+            EpochReport report = validated.report(position, digest);
+            checkpoints.save(position, report);
+            reports.accept(report);
         }
         return position;
     }

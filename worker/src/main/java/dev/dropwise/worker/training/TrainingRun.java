@@ -13,6 +13,8 @@ import dev.dropwise.common.data.ShardPlan;
 import dev.dropwise.common.data.Split;
 import dev.dropwise.common.evaluation.Tally;
 import dev.dropwise.worker.collectives.Collectives;
+import dev.dropwise.worker.progress.EpochReport;
+import dev.dropwise.worker.progress.EventCodec;
 import dev.dropwise.worker.progress.RunEvent;
 import dev.dropwise.worker.progress.RunResult;
 import dev.dropwise.worker.trace.Span;
@@ -76,7 +78,7 @@ public final class TrainingRun {
         Position start = state.agree(order.resume());
         timeline.add(Span.RESTORE, restoreNs, start.step());
         ProgressReporter progress = new ProgressReporter(order, context, world);
-        progress.met(owned, start);
+        progress.met(owned, start, state.report());
         Scoring scoring = new Scoring(world);
         Position end = loop(world, scoring, progress).run(start, progress::epochDone);
         return finish(end, state, scoring, new ModelFile(order, local, context.hadoop()));
@@ -109,10 +111,14 @@ public final class TrainingRun {
         };
         EpochPass pass = new EpochPass(world, config.schedule().exchange(), agreement, listener);
         return new TrainingLoop(
-                config.schedule(), pass, agreement, scoring, position -> save(position, world.replica()));
+                config.schedule(),
+                pass,
+                agreement,
+                scoring,
+                (position, report) -> save(position, report, world.replica()));
     }
 
-    private void save(Position position, Replica replica) {
+    private void save(Position position, EpochReport report, Replica replica) {
         if (context.rank() == 0) {
             long startNs = timeline.nowNs();
             checkpoints.write(new TrainingState(
@@ -120,7 +126,8 @@ public final class TrainingRun {
                     config.digest(),
                     context.kernelClass(),
                     NativeFloats.copyOf(replica.parameters()),
-                    replica.updaterState().map(NativeFloats::copyOf).orElseGet(() -> new float[0])));
+                    replica.updaterState().map(NativeFloats::copyOf).orElseGet(() -> new float[0]),
+                    new EventCodec().encode(report)));
             timeline.add(Span.CHECKPOINT, startNs, position.step());
         }
     }

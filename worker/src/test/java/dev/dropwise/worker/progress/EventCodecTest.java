@@ -29,6 +29,18 @@ class EventCodecTest {
 
     static List<RunEvent> events() {
         EpochReport.Seconds seconds = new EpochReport.Seconds(1.5, 0.25, 0, 1e-9);
+        EpochReport report = new EpochReport(
+                1,
+                469,
+                0.4,
+                Double.NaN,
+                0.97,
+                40_000,
+                seconds,
+                seconds,
+                new EpochReport.Exchange(1L << 40, 470, "aeron:ipc+udp"),
+                "c0ffee",
+                List.of(new EpochReport.Waits(0, 0.25, List.of(0.0, 0.25))));
         return List.of(
                 new RunEvent.Met(
                         2,
@@ -38,23 +50,11 @@ class EventCodecTest {
                         "onednn-avx512/SkylakeX/1",
                         "aeron:ipc",
                         397_510,
-                        3),
+                        3,
+                        List.of(report)),
                 new RunEvent.Audited(1, List.of(List.of("aa", "bb"), List.of("cc"), List.of())),
                 new RunEvent.Stepped(1, 2, 3, 469, Double.NaN, 41_234.5),
-                new RunEvent.EpochDone(
-                        1,
-                        new EpochReport(
-                                1,
-                                469,
-                                0.4,
-                                Double.NaN,
-                                0.97,
-                                40_000,
-                                seconds,
-                                seconds,
-                                new EpochReport.Exchange(1L << 40, 470, "aeron:ipc+udp"),
-                                "c0ffee",
-                                List.of(new EpochReport.Waits(0, 0.25, List.of(0.0, 0.25))))),
+                new RunEvent.EpochDone(1, report),
                 new RunEvent.Warned(1, 0, "checkpoint of epoch 3 passed over: \u201cdamaged\u201d"),
                 new RunEvent.Failed(
                         1, 3, "c", DropwiseException.Category.RETRYABLE, ExitCode.TRY_LATER, "rank 2 (c) silent"));

@@ -37,7 +37,8 @@ class TrainingEventsTest {
                         InProcessRun.KERNEL_CLASS,
                         "loopback",
                         784 * 32 + 32 + 32 * 10 + 10,
-                        0));
+                        0,
+                        List.of()));
     }
 
     @Test
