@@ -1,0 +1,207 @@
+package dev.dropwise.common.dropout;
+
+import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.random.Purpose;
+import dev.dropwise.common.random.StreamKey;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.Locale;
+import java.util.Objects;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * The noise of DropConnect (Wan et al., "Regularization of neural networks using DropConnect", ICML 2013): in training each
+ * weight and each bias of a layer is 0 with the drop probability, and unscaled otherwise. The paper draws a mask for each
+ * example; one for each mini-batch and shard is cheaper by far and noisier by as much.
+ *
+ * <p>Word i of a mask's key decides for parameter i of the layer, in the order in which Deeplearning4j has them. The audit
+ * records the mask of the mini-batch, or of its first example.
+ */
+public final class DropConnect extends KeyedStream {
+    /** Draws of the moment-matched normal distribution in evaluation, unless said otherwise. */
+    public static final int USUAL_SAMPLES = 100;
+
+    private static final long serialVersionUID = 1L;
+    private static final int MOST_SAMPLES = 1 << 16;
+    private static final int EVALUATION = -1;
+
+    /** How many masks a mini-batch gets. */
+    public enum Masks {
+        /** One for each example, as in the paper. */
+        EXAMPLE,
+        /** One for all examples of a mini-batch of a shard. */
+        BATCH;
+
+        /** The word for it in a spec. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @JsonProperty("masks")
+    private final Masks masks;
+
+    @JsonProperty("samples")
+    private final int samples;
+
+    private transient @Nullable Scratch scratch;
+
+    /**
+     * Configures unbound noise.
+     *
+     * @param dropProbability of a weight or bias
+     * @param samples drawn in evaluation, as in the paper; 0 for the output of the mean pre-activation
+     * @param seed of the streams while unbound, and of what evaluation draws
+     * @param site that tells this layer from others, likewise
+     */
+    @JsonCreator
+    public DropConnect(
+            @JsonProperty("dropProbability") double dropProbability,
+            @JsonProperty("masks") Masks masks,
+            @JsonProperty("samples") int samples,
+            @JsonProperty("seed") long seed,
+            @JsonProperty("site") int site) {
+        super(dropProbability, seed, site);
+        if (samples < 0 || samples > MOST_SAMPLES) {
+            throw DropwiseException.configuration("dropconnect: expected 0 (the mean) to " + MOST_SAMPLES
+                    + " samples in evaluation, found " + samples);
+        }
+        this.masks = Objects.requireNonNull(masks, "masks");
+        this.samples = samples;
+    }
+
+    /** How many masks a mini-batch gets. */
+    public Masks masks() {
+        return masks;
+    }
+
+    /** Draws in evaluation; 0 for the output of the mean pre-activation. */
+    public int samples() {
+        return samples;
+    }
+
+    /**
+     * The key of a training pass, under which the masks are drawn and recorded.
+     *
+     * @param parameters of the layer
+     */
+    public long draw(int parameters, int iteration, int epoch) {
+        long key = key(iteration, epoch);
+        long first = masks == Masks.EXAMPLE ? keyOf(key, 0) : key;
+        site().ifPresent(site ->
+                site.drawn(dropProbability(), new WordBits(first, parameters, dropProbability())));
+        return key;
+    }
+
+    /** The key of one example's mask in the pass of {@code key}; for {@link Masks#EXAMPLE}. */
+    public static long keyOf(long key, int example) {
+        return StreamKey.absorb(key, example);
+    }
+
+    /**
+     * Writes {@code values} to {@code result} where the mask of {@code key} keeps them, and 0 elsewhere.
+     *
+     * @param values the layer's parameters or their gradient, contiguous, FLOAT or DOUBLE
+     * @param result likewise; may be {@code values}
+     */
+    public void apply(long key, INDArray values, INDArray result) {
+        Scratch own = scratch == null ? new Scratch() : scratch;
+        scratch = own;
+        int threshold = BernoulliMask.threshold(dropProbability());
+        if (values.dataType() == DataType.FLOAT) {
+            own.apply(key, threshold, bytes(values).asIntBuffer(), bytes(result).asIntBuffer());
+        } else {
+            own.apply(key, threshold, bytes(values).asLongBuffer(), bytes(result).asLongBuffer());
+        }
+    }
+
+    /**
+     * The standard normal numbers that evaluation draws: {@code samples} for each of {@code units}, sample by sample. They
+     * depend on seed and site alone, so that all examples, batches, ranks and repetitions meet the same ones.
+     */
+    public float[] normals(int units) {
+        long key = StreamKey.of(seed(), Purpose.MASK)
+                .with(configuredSite())
+                .with(EVALUATION)
+                .value();
+        float[] normals = new float[Math.multiplyExact(samples, units)];
+        KeyedNormals stream = new KeyedNormals();
+        float[] chunk = new float[KeyedNormals.CHUNK];
+        for (int at = 0; at < normals.length; at += chunk.length) {
+            stream.fill(key, at, chunk);
+            System.arraycopy(chunk, 0, normals, at, Math.min(chunk.length, normals.length - at));
+        }
+        return normals;
+    }
+
+    /** As configured, bound nowhere. */
+    public DropConnect copy() {
+        return new DropConnect(dropProbability(), masks, samples, seed(), configuredSite());
+    }
+
+    private static ByteBuffer bytes(INDArray array) {
+        Pointer memory = array.data().addressPointer();
+        ByteBuffer bytes = new org.bytedeco.javacpp.BytePointer(memory)
+                .capacity(array.length() * array.dataType().width())
+                .asBuffer();
+        return bytes.order(ByteOrder.nativeOrder());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return super.equals(other)
+                && other instanceof DropConnect that
+                && masks == that.masks
+                && samples == that.samples;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(super.hashCode(), masks.label(), samples);
+    }
+
+    /** Scratch memory; one thread at a time. */
+    private static final class Scratch {
+        private final KeyedWords words = new KeyedWords();
+        private final int[] chunk = new int[KeyedWords.CHUNK];
+        private final int[] single = new int[KeyedWords.CHUNK];
+        private final long[] wide = new long[KeyedWords.CHUNK];
+
+        void apply(long key, int threshold, IntBuffer values, IntBuffer result) {
+            int length = values.limit();
+            for (int at = 0; at < length; at += chunk.length) {
+                int count = Math.min(chunk.length, length - at);
+                words.fill(key, at, chunk);
+                values.get(at, single, 0, count);
+                keep(chunk, threshold, single);
+                result.put(at, single, 0, count);
+            }
+        }
+
+        void apply(long key, int threshold, LongBuffer values, LongBuffer result) {
+            int length = values.limit();
+            for (int at = 0; at < length; at += chunk.length) {
+                int count = Math.min(chunk.length, length - at);
+                words.fill(key, at, chunk);
+                values.get(at, wide, 0, count);
+                for (int i = 0; i < count; i++) {
+                    wide[i] &= ((chunk[i] >>> 1) - threshold) >> 31;
+                }
+                result.put(at, wide, 0, count);
+            }
+        }
+
+        private static void keep(int[] words, int threshold, int[] values) {
+            for (int i = 0; i < words.length; i++) {
+                values[i] &= ((words[i] >>> 1) - threshold) >> 31;
+            }
+        }
+    }
+}
