@@ -96,7 +96,8 @@ public record DropoutSpec(Kind kind, double dropProbability, int side, String op
     private static String requireEmpty(Kind kind, String options) {
         if (!options.isEmpty()) {
             throw DropwiseException.configuration("dropout " + kind.label() + ": this kind has no options, found '"
-                    + options + "'; those that have are dropblock (" + BLOCK + "), standout (alpha, beta) and dropconnect"
+                    + options + "'; those that have are dropblock (" + BLOCK
+                    + "), standout (alpha, beta) and dropconnect"
                     + " (mask, eval, samples)");
         }
         return options;

@@ -50,8 +50,11 @@ public record ModelConfig(
         }
         return dropout.exportsToStock()
                 ? List.of()
-                : List.of("model.zip will open with Dropwise only, by evaluate and predict: stock Deeplearning4j has no layer"
-                        + " that evaluates what dropout " + dropout + " does"
-                        + (dropout.kind() == DropoutSpec.Kind.DROPCONNECT ? "; eval=mean can be exported" : ""));
+                : List.of(
+                        "model.zip will open with Dropwise only, by evaluate and predict: stock Deeplearning4j has no layer"
+                                + " that evaluates what dropout " + dropout + " does"
+                                + (dropout.kind() == DropoutSpec.Kind.DROPCONNECT
+                                        ? "; eval=mean can be exported"
+                                        : ""));
     }
 }

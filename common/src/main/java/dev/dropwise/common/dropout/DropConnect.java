@@ -95,8 +95,7 @@ public final class DropConnect extends KeyedStream {
     public long draw(int parameters, int iteration, int epoch) {
         long key = key(iteration, epoch);
         long first = masks == Masks.EXAMPLE ? keyOf(key, 0) : key;
-        site().ifPresent(site ->
-                site.drawn(dropProbability(), new WordBits(first, parameters, dropProbability())));
+        site().ifPresent(site -> site.drawn(dropProbability(), new WordBits(first, parameters, dropProbability())));
         return key;
     }
 
@@ -118,7 +117,8 @@ public final class DropConnect extends KeyedStream {
         if (values.dataType() == DataType.FLOAT) {
             own.apply(key, threshold, bytes(values).asIntBuffer(), bytes(result).asIntBuffer());
         } else {
-            own.apply(key, threshold, bytes(values).asLongBuffer(), bytes(result).asLongBuffer());
+            own.apply(
+                    key, threshold, bytes(values).asLongBuffer(), bytes(result).asLongBuffer());
         }
     }
 

@@ -30,7 +30,8 @@ final class DropConnectExecution extends NoisyDenseExecution {
     }
 
     /** An array as long as the layer's parameters, in no workspace, and its parts in the shapes of weights and biases. */
-    private record ParameterCopy(INDArray flat, INDArray weights, @Nullable INDArray bias) {
+    private record ParameterCopy(
+            INDArray flat, INDArray weights, @Nullable INDArray bias) {
         static ParameterCopy of(INDArray weights, boolean hasBias) {
             long count = weights.length();
             long units = weights.size(1);
@@ -38,7 +39,10 @@ final class DropConnectExecution extends NoisyDenseExecution {
             return new ParameterCopy(
                     flat,
                     flat.get(NDArrayIndex.interval(0, count)).reshape('f', weights.shape()),
-                    hasBias ? flat.get(NDArrayIndex.interval(count, count + units)).reshape(1, units) : null);
+                    hasBias
+                            ? flat.get(NDArrayIndex.interval(count, count + units))
+                                    .reshape(1, units)
+                            : null);
         }
     }
 
@@ -63,7 +67,10 @@ final class DropConnectExecution extends NoisyDenseExecution {
     private INDArray maskedEach(INDArray v, LayerWorkspaceMgr workspaces) {
         ParameterCopy own = masked();
         INDArray z = workspaces.createUninitialized(
-                ArrayType.ACTIVATIONS, dataType, new long[] {v.size(0), weights().size(1)}, 'c');
+                ArrayType.ACTIVATIONS,
+                dataType,
+                new long[] {v.size(0), weights().size(1)},
+                'c');
         for (int example = 0; example < v.size(0); example++) {
             noise().apply(DropConnect.keyOf(key, example), params(), own.flat());
             INDArray row = row(z, example);
@@ -90,8 +97,12 @@ final class DropConnectExecution extends NoisyDenseExecution {
         if (bias != null) {
             variance.addiRowVector(bias.mul(bias));
         }
-        return samples().of(z, org.nd4j.linalg.ops.transforms.Transforms.sqrt(
-                variance.muli(retained * noise().dropProbability()), false), workspaces);
+        return samples()
+                .of(
+                        z,
+                        org.nd4j.linalg.ops.transforms.Transforms.sqrt(
+                                variance.muli(retained * noise().dropProbability()), false),
+                        workspaces);
     }
 
     private SampledMean samples() {
@@ -123,8 +134,13 @@ final class DropConnectExecution extends NoisyDenseExecution {
         Gradient gradient = parameterGradient(delta);
         INDArray sum = getGradientsViewArray().assign(0);
         boolean first = getIndex() == 0;
-        INDArray epsilon = first ? null : workspaces.createUninitialized(
-                ArrayType.ACTIVATION_GRAD, dataType, new long[] {delta.size(0), weights().size(0)}, 'c');
+        INDArray epsilon = first
+                ? null
+                : workspaces.createUninitialized(
+                        ArrayType.ACTIVATION_GRAD,
+                        dataType,
+                        new long[] {delta.size(0), weights().size(0)},
+                        'c');
         for (int example = 0; example < delta.size(0); example++) {
             long mask = DropConnect.keyOf(key, example);
             INDArray d = row(delta, example);

@@ -31,8 +31,7 @@ public final class DropConnectLayer extends DenseLayer implements NoisyLayer {
 
     @JsonProperty("dropConnect")
     @JsonSetter(nulls = Nulls.FAIL)
-    private DropConnect dropConnect =
-            new DropConnect(0.5, DropConnect.Masks.EXAMPLE, DropConnect.USUAL_SAMPLES, 0, 0);
+    private DropConnect dropConnect = new DropConnect(0.5, DropConnect.Masks.EXAMPLE, DropConnect.USUAL_SAMPLES, 0, 0);
 
     /** For JSON and {@link NoisyLayers}, which set every field afterwards. */
     public DropConnectLayer() {}

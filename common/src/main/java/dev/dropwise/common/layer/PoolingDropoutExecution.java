@@ -34,7 +34,8 @@ final class PoolingDropoutExecution extends SubsamplingLayer {
         PoolingWindows own = windows;
         long[] example = Arrays.copyOfRange(maps.shape(), 1, maps.rank());
         if (own == null || !Arrays.equals(example, shape)) {
-            own = new PoolingWindows(example, layerConf().getKernelSize(), layerConf().getStride());
+            own = new PoolingWindows(
+                    example, layerConf().getKernelSize(), layerConf().getStride());
             windows = own;
             shape = example;
         }
@@ -97,8 +98,8 @@ final class PoolingDropoutExecution extends SubsamplingLayer {
         if (own == null || !drawn) {
             throw new IllegalStateException(layerId() + ": backprop without a forward pass in training mode before it");
         }
-        INDArray result = workspaces.createUninitialized(
-                ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
+        INDArray result =
+                workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
         RowMajorRows from = new RowMajorRows(ArrayMemory.rowMajor(epsilon.castTo(input.dataType())));
         RowMajorRows to = new RowMajorRows(result);
         double[] maps = new double[(int) (input.length() / input.size(0))];

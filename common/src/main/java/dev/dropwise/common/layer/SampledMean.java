@@ -1,7 +1,6 @@
 package dev.dropwise.common.layer;
 
 import java.nio.FloatBuffer;
-import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -40,9 +39,8 @@ final class SampledMean {
             return mean;
         }
         INDArray sum = Nd4j.zerosLike(mean);
-        INDArray draws = Nd4j.createFromArray(normals)
-                .castTo(mean.dataType())
-                .reshape('c', samples, normals.length / samples);
+        INDArray draws =
+                Nd4j.createFromArray(normals).castTo(mean.dataType()).reshape('c', samples, normals.length / samples);
         for (int sample = 0; sample < samples; sample++) {
             INDArray u = deviation.mulRowVector(draws.getRow(sample)).addi(mean);
             sum.addi(function.getActivation(u, false));

@@ -128,8 +128,7 @@ public final class JsonModel {
     private static void keyNoise(
             ModelConfig config, MultiLayerConfiguration network, int index, ImageShape image, long runSeed) {
         if (network.getConf(index).getLayer().getIDropout() == null) {
-            Layer own = NoisyLayers.of(
-                    config.dropout(), network.getConf(index).getLayer(), runSeed, index);
+            Layer own = NoisyLayers.of(config.dropout(), network.getConf(index).getLayer(), runSeed, index);
             network.getConf(index).setLayer(own);
         }
         Layer outer = network.getConf(index).getLayer();

@@ -106,7 +106,8 @@ public final class ModelExport {
         for (int index = 0; index < configuration.getConfs().size(); index++) {
             for (Layer layer : NestedLayers.of(configuration.getConf(index).getLayer())) {
                 if (layer instanceof NoisyLayer noisy && !noisy.evaluation().isEmpty()) {
-                    reasons.add("layer " + index + " (" + layer.getClass().getSimpleName() + "): " + noisy.evaluation());
+                    reasons.add(
+                            "layer " + index + " (" + layer.getClass().getSimpleName() + "): " + noisy.evaluation());
                 }
             }
         }
@@ -134,7 +135,9 @@ public final class ModelExport {
                 .filter(NoisyLayer.class::isInstance)
                 .map(layer -> layer.getClass().getName())
                 .collect(Collectors.toSet());
-        for (int foreign = json.indexOf(OWN_PACKAGES); foreign >= 0; foreign = json.indexOf(OWN_PACKAGES, foreign + 1)) {
+        for (int foreign = json.indexOf(OWN_PACKAGES);
+                foreign >= 0;
+                foreign = json.indexOf(OWN_PACKAGES, foreign + 1)) {
             String name = json.substring(foreign, Math.max(foreign, json.indexOf('"', foreign)));
             if (admitted.contains(name)) {
                 continue;

@@ -73,12 +73,21 @@ class NoisyLayerFamilyTest {
                     .biasInit(0.1)
                     .list();
             if (window == 0) {
-                list.layer(new DenseLayer.Builder().nOut(10).activation(Activation.TANH).build());
+                list.layer(new DenseLayer.Builder()
+                        .nOut(10)
+                        .activation(Activation.TANH)
+                        .build());
             } else {
-                list.layer(new ConvolutionLayer.Builder(2, 2).nOut(3).activation(activation).build());
+                list.layer(new ConvolutionLayer.Builder(2, 2)
+                        .nOut(3)
+                        .activation(activation)
+                        .build());
             }
             return list.layer(NoisyLayers.of(DropoutSpec.parse(spec), stock(), 5, 1))
-                    .layer(new OutputLayer.Builder().nOut(CLASSES).activation(Activation.SOFTMAX).build())
+                    .layer(new OutputLayer.Builder()
+                            .nOut(CLASSES)
+                            .activation(Activation.SOFTMAX)
+                            .build())
                     .setInputType(InputType.convolutional(SIDE, SIDE, 1))
                     .build();
         }
@@ -132,10 +141,12 @@ class NoisyLayerFamilyTest {
         double evaluated = evaluated(network).mul(weights).sumNumber().doubleValue();
 
         double mean = Arrays.stream(sums).average().orElseThrow();
-        double variance = Arrays.stream(sums).map(sum -> (sum - mean) * (sum - mean)).sum() / DRAWS;
+        double variance =
+                Arrays.stream(sums).map(sum -> (sum - mean) * (sum - mean)).sum() / DRAWS;
         double allowed = STANDARD_ERRORS * Math.sqrt(variance / DRAWS);
         // Ten inputs are few for a normal distribution, and all examples share the 2000 samples of each unit.
-        double slack = row.mean() == Mean.EXACT ? 0 : 0.02 * weights.norm2Number().doubleValue();
+        double slack =
+                row.mean() == Mean.EXACT ? 0 : 0.02 * weights.norm2Number().doubleValue();
         assertThat(variance).isPositive();
         assertThat(evaluated).isCloseTo(mean, within(allowed + slack));
     }
