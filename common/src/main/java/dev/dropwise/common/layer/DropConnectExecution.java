@@ -53,15 +53,12 @@ final class DropConnectExecution extends NoisyDenseExecution {
             return evaluate(v, workspaces);
         }
         key = noise().draw(Math.toIntExact(params().length()), getIterationCount(), getEpochCount());
-        INDArray z = noise().masks() == Masks.BATCH ? maskedOnce(v, workspaces) : maskedEach(v, workspaces);
-        return stage().activate(z, null, true, workspaces);
-    }
-
-    private INDArray maskedOnce(INDArray v, LayerWorkspaceMgr workspaces) {
+        if (noise().masks() == Masks.EXAMPLE) {
+            return stage().activate(maskedEach(v, workspaces), null, true, workspaces);
+        }
         ParameterCopy own = masked();
         noise().apply(key, params(), own.flat());
-        INDArray z = affine().product(v, own.weights(), workspaces);
-        return own.bias() == null ? z : z.addiRowVector(own.bias());
+        return stage().activate(affine().product(v, own.weights(), workspaces), own.bias(), true, workspaces);
     }
 
     private INDArray maskedEach(INDArray v, LayerWorkspaceMgr workspaces) {

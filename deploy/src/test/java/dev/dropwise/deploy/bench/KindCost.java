@@ -162,7 +162,7 @@ public final class KindCost {
         configuration.setLayer(NoisyLayers.of(spec, stock, 1, 0));
         Layer layer = configuration
                 .getLayer()
-                .instantiate(configuration, List.of(), 1, Nd4j.empty(DataType.FLOAT), true, DataType.FLOAT);
+                .instantiate(configuration, List.of(), 1, null, true, DataType.FLOAT);
         INDArray maps = maps();
         INDArray epsilon = Nd4j.rand(DataType.FLOAT, BATCH, MAPS.channels(), MAPS.height() / 2, MAPS.width() / 2);
         return () -> {
