@@ -107,6 +107,11 @@ public final class MaskContext {
             return 0;
         }
         requireOwn(network, noisy.noise(), number);
+        noisy.noise().site().filter(site -> site.number() != number).ifPresent(site -> {
+            throw DropwiseException.configuration("masks: site " + number + " ("
+                    + layer.getClass().getSimpleName() + ") has noise that is drawn from by the layer at site "
+                    + site.number() + " already; give each place in the network a layer.clone()");
+        });
         noisy.noise().bind(new NoiseSite(this, network, number));
         return 1;
     }

@@ -117,11 +117,7 @@ public final class KindCost {
 
     private Runnable step(String spec) {
         ModelConfig config = new ModelConfig(
-                "mlp:1024,1024,1024",
-                Activation.RELU,
-                DropoutSpec.parse(spec),
-                DropoutSpec.NONE,
-                Regularisation.NONE);
+                "mlp:1024,1024,1024", Activation.RELU, DropoutSpec.parse(spec), DropoutSpec.NONE, Regularisation.NONE);
         UpdaterConfig updater = new UpdaterConfig(UpdaterConfig.Kind.NESTEROVS, 1e-4, 0.9);
         MultiLayerNetwork network = new MultiLayerNetwork(FastLayers.substitute(
                 ModelZoo.model(config, updater, IMAGE, CLASSES, 1).configuration()));
@@ -160,9 +156,7 @@ public final class KindCost {
                 .build();
         NeuralNetConfiguration configuration = new NeuralNetConfiguration();
         configuration.setLayer(NoisyLayers.of(spec, stock, 1, 0));
-        Layer layer = configuration
-                .getLayer()
-                .instantiate(configuration, List.of(), 1, null, true, DataType.FLOAT);
+        Layer layer = configuration.getLayer().instantiate(configuration, List.of(), 1, null, true, DataType.FLOAT);
         INDArray maps = maps();
         INDArray epsilon = Nd4j.rand(DataType.FLOAT, BATCH, MAPS.channels(), MAPS.height() / 2, MAPS.width() / 2);
         return () -> {
