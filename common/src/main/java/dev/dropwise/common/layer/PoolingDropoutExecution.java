@@ -74,7 +74,9 @@ final class PoolingDropoutExecution extends SubsamplingLayer {
         double[] chosen = new double[own.count()];
         for (int example = 0; example < examples; example++) {
             noise().ranks(key, example * own.count(), own.size(), ranks);
-            Arrays.setAll(chosen, i -> ranks[i]);
+            for (int i = 0; i < ranks.length; i++) {
+                chosen[i] = ranks[i];
+            }
             own.load(from.read(example));
             to.write(example, own.choose(chosen));
             own.units(chosen, taken, example * own.count());

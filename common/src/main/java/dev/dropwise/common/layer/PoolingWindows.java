@@ -20,6 +20,7 @@ final class PoolingWindows {
     private final double[][] units;
     private final double[][] ranks;
     private final double[] output;
+    private final double[] taken;
 
     /** Windows of {@code kernel} at {@code stride} over maps of {@code shape}: channels, height and width. */
     PoolingWindows(long[] shape, int[] kernel, int[] stride) {
@@ -36,6 +37,7 @@ final class PoolingWindows {
         this.units = new double[kernelHeight * kernelWidth][count];
         this.ranks = new double[kernelHeight * kernelWidth][count];
         this.output = new double[count];
+        this.taken = new double[count];
     }
 
     int rows() {
@@ -117,15 +119,20 @@ final class PoolingWindows {
         return output;
     }
 
-    /** For each window which unit {@link #choose} took, or {@link #size}. */
+    /** Writes for each window which unit has the {@code chosen} rank, or {@link #size}. */
     void units(double[] chosen, byte[] out, int from) {
-        for (int i = 0; i < output.length; i++) {
-            int unit = units.length;
-            for (int a = 0; a < units.length; a++) {
-                // No branch: which unit it is nobody can predict.
-                unit -= (units.length - a) * (int) (1 - Math.min(1, Math.abs(ranks[a][i] - chosen[i])));
-            }
-            out[from + i] = (byte) unit;
+        java.util.Arrays.fill(taken, units.length);
+        for (int a = 0; a < units.length; a++) {
+            take(ranks[a], chosen, units.length - a, taken);
+        }
+        for (int i = 0; i < taken.length; i++) {
+            out[from + i] = (byte) (int) taken[i];
+        }
+    }
+
+    private static void take(double[] ranks, double[] chosen, double fromLast, double[] taken) {
+        for (int i = 0; i < taken.length; i++) {
+            taken[i] -= fromLast * (1 - Math.min(1, Math.abs(ranks[i] - chosen[i])));
         }
     }
 
