@@ -12,8 +12,10 @@ import java.util.Locale;
  * @param dropProbability probability that a unit (a map, a maximum: what the kind drops) is dropped, in [0, 1); 0 for the kinds
  *     that have none
  * @param side of the squares that {@code dropblock} and {@code cutout} drop, at least 1; 0 for all other kinds
+ * @param options of {@code standout} and {@code dropconnect} as {@code option=value,...}, those that are not the usual ones;
+ *     read by {@link #standout} and {@link #dropConnect}
  */
-public record DropoutSpec(Kind kind, double dropProbability, int side) {
+public record DropoutSpec(Kind kind, double dropProbability, int side, String options) {
     /** No dropout at all. */
     public static final DropoutSpec NONE = new DropoutSpec(Kind.NONE, 0);
 
@@ -40,7 +42,13 @@ public record DropoutSpec(Kind kind, double dropProbability, int side) {
         /** The maximum of each feature map. */
         MAXDROP,
         /** One square of each input image. */
-        CUTOUT;
+        CUTOUT,
+        /** Units of dense layers, with probabilities that the layers' own weights give. */
+        STANDOUT,
+        /** Weights of dense layers. */
+        DROPCONNECT,
+        /** Units before max-pooling. */
+        POOLING;
 
         /** The word for it in a spec. */
         public String label() {
@@ -50,6 +58,11 @@ public record DropoutSpec(Kind kind, double dropProbability, int side) {
         /** True when it drops parts of feature maps, which only convolutions have for an input. */
         public boolean needsMaps() {
             return this == SPATIAL || this == DROPBLOCK || this == MAXDROP;
+        }
+
+        /** True when it works inside of layers, on whose input no dropout can do the same. */
+        public boolean isLayer() {
+            return this == STANDOUT || this == DROPCONNECT || this == POOLING;
         }
 
         private boolean hasSide() {
@@ -73,6 +86,26 @@ public record DropoutSpec(Kind kind, double dropProbability, int side) {
                     + ", found a side of "
                     + side);
         }
+        options = switch (kind) {
+            case STANDOUT -> StandoutOptions.parse(dropProbability, options).toString();
+            case DROPCONNECT -> DropConnectOptions.parse(options).toString();
+            default -> requireEmpty(kind, options);
+        };
+    }
+
+    private static String requireEmpty(Kind kind, String options) {
+        if (!options.isEmpty()) {
+            throw DropwiseException.configuration("dropout " + kind.label() + ": this kind has no options, found '"
+                    + options + "'; those that have are dropblock (" + BLOCK
+                    + "), standout (alpha, beta) and dropconnect"
+                    + " (mask, eval, samples)");
+        }
+        return options;
+    }
+
+    /** A kind without other options than the side of squares. */
+    public DropoutSpec(Kind kind, double dropProbability, int side) {
+        this(kind, dropProbability, side, "");
     }
 
     /** A kind without options, or with the usual ones. */
@@ -96,6 +129,9 @@ public record DropoutSpec(Kind kind, double dropProbability, int side) {
         if (kind == Kind.DROPBLOCK) {
             return new DropoutSpec(kind, drop, block(text, parts));
         }
+        if (kind == Kind.STANDOUT || kind == Kind.DROPCONNECT) {
+            return new DropoutSpec(kind, drop, 0, String.join(",", parts.subList(1, parts.size())));
+        }
         requireNoOptions(text, parts);
         return new DropoutSpec(kind, drop);
     }
@@ -115,7 +151,8 @@ public record DropoutSpec(Kind kind, double dropProbability, int side) {
     private static void requireNoOptions(String text, List<String> parts) {
         if (parts.size() > 1) {
             throw DropwiseException.configuration("dropout '" + text + "': this kind has no options, found '"
-                    + parts.get(1) + "'; only dropblock has one: " + BLOCK + "=SIDE");
+                    + parts.get(1) + "'; those that have are dropblock (" + BLOCK + "), standout (alpha, beta) and"
+                    + " dropconnect (mask, eval, samples)");
         }
     }
 
@@ -150,6 +187,22 @@ public record DropoutSpec(Kind kind, double dropProbability, int side) {
         }
     }
 
+    /** True when a network with it can be exported for stock Deeplearning4j. */
+    public boolean exportsToStock() {
+        boolean sampled = kind == Kind.DROPCONNECT && dropConnect().samples() > 0;
+        return isNone() || !(kind == Kind.STANDOUT || kind == Kind.POOLING || sampled);
+    }
+
+    /** The options of {@code standout}. */
+    public StandoutOptions standout() {
+        return StandoutOptions.parse(dropProbability, options);
+    }
+
+    /** The options of {@code dropconnect}. */
+    public DropConnectOptions dropConnect() {
+        return DropConnectOptions.parse(options);
+    }
+
     /** True when this spec drops nothing. */
     public boolean isNone() {
         return kind == Kind.NONE || (kind != Kind.CUTOUT && dropProbability == 0);
@@ -162,7 +215,7 @@ public record DropoutSpec(Kind kind, double dropProbability, int side) {
             case NONE -> "none";
             case CUTOUT -> kind.label() + ":" + side;
             case DROPBLOCK -> kind.label() + ":" + dropProbability + "," + BLOCK + "=" + side;
-            default -> kind.label() + ":" + dropProbability;
+            default -> kind.label() + ":" + dropProbability + (options.isEmpty() ? "" : "," + options);
         };
     }
 }

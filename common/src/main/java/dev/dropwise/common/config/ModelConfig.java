@@ -25,6 +25,10 @@ public record ModelConfig(
             throw DropwiseException.configuration("dropout " + dropout
                     + " cuts squares out of images, found it on hidden layers; use --input-dropout " + dropout);
         }
+        if (inputDropout.kind().isLayer()) {
+            throw DropwiseException.configuration("input dropout " + inputDropout
+                    + " works inside of layers, found it on the input; use --dropout " + inputDropout);
+        }
     }
 
     /** A network of the zoo. */
@@ -40,9 +44,17 @@ public record ModelConfig(
     /** What will work, but not as its authors meant it to; each a sentence for people. */
     public List<String> warnings() {
         boolean alpha = dropout.kind() == DropoutSpec.Kind.ALPHA;
-        return alpha && definition.isEmpty() && activation != Activation.SELU
-                ? List.of("dropout " + dropout + " keeps mean and variance behind SELU only, found activation "
-                        + activation + "; use --activation selu, or dropout inverted:" + dropout.dropProbability())
-                : List.of();
+        if (alpha && definition.isEmpty() && activation != Activation.SELU) {
+            return List.of("dropout " + dropout + " keeps mean and variance behind SELU only, found activation "
+                    + activation + "; use --activation selu, or dropout inverted:" + dropout.dropProbability());
+        }
+        return dropout.exportsToStock()
+                ? List.of()
+                : List.of(
+                        "model.zip will open with Dropwise only, by evaluate and predict: stock Deeplearning4j has no layer"
+                                + " that evaluates what dropout " + dropout + " does"
+                                + (dropout.kind() == DropoutSpec.Kind.DROPCONNECT
+                                        ? "; eval=mean can be exported"
+                                        : ""));
     }
 }

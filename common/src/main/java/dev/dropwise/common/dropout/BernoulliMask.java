@@ -90,7 +90,8 @@ final class BernoulliMask implements RandomBits {
         }
     }
 
-    private static int threshold(double dropProbability) {
+    /** Words below this, as 31-bit numbers, keep what they stand for. */
+    static int threshold(double dropProbability) {
         return (int) Math.min(Integer.MAX_VALUE, Math.round((1 - dropProbability) * WORD_RANGE));
     }
 

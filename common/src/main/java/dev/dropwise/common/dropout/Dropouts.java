@@ -10,7 +10,7 @@ public final class Dropouts {
     private Dropouts() {}
 
     /**
-     * The dropout of {@code spec}, or empty when it drops nothing. Standard dropout needs a layer of its own around it, see
+     * The dropout of {@code spec}, or empty when it drops nothing, or inside of layers ({@link DropoutSpec.Kind#isLayer}). Standard dropout needs a layer of its own around it, see
      * {@link StandardDropoutLayer}.
      *
      * @param image shape of the network's input, for the kind that works on it
@@ -31,6 +31,7 @@ public final class Dropouts {
             case ALPHA -> Optional.of(new AlphaDropout(drop, seed, site));
             case DROPBLOCK -> Optional.of(new DropBlock(drop, spec.side(), seed, site));
             case MAXDROP -> Optional.of(new MaxDrop(drop, seed, site));
+            case STANDOUT, DROPCONNECT, POOLING -> Optional.empty();
             case CUTOUT -> Optional.of(new Cutout(spec.side(), image.height(), image.width(), seed, site));
         };
     }

@@ -62,10 +62,14 @@ public final class GaussianDropout extends FactorDropout {
             int length = array.length();
             for (int at = 0; at < length; at += chunk.length) {
                 stream.fill(key, at, chunk);
-                for (int i = 0; i < chunk.length; i++) {
-                    chunk[i] = 1 + deviation * chunk[i];
-                }
+                aroundOne(chunk, deviation);
                 array.put(at, chunk, Math.min(chunk.length, length - at));
+            }
+        }
+
+        private static void aroundOne(float[] numbers, float deviation) {
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = 1 + deviation * numbers[i];
             }
         }
 

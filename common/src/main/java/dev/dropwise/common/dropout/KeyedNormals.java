@@ -18,45 +18,72 @@ final class KeyedNormals {
     private static final int MANTISSA = 0x7fffff;
     private static final int ONE = 0x3f800000;
     /** Exponent bias of a float, and the 31 bits of a word. */
-    private static final int EXPONENT_OF_ONE = 127 + 31;
+    private static final float EXPONENT_OF_ONE = 0x1p23f + 127 + 31;
+
+    private static final int BITS_OF_2_23 = 0x4b000000;
 
     private static final float MINUS_TWO_LN_2 = -1.3862944f;
 
     private final KeyedWords words = new KeyedWords();
     private final int[] chunk = new int[CHUNK];
+    private final int[] radii = new int[HALF];
+    private final int[] directions = new int[HALF];
+    private final int[] bits = new int[HALF];
+    private final float[] distances = new float[HALF];
+    private final float[] half = new float[HALF];
     private final float[] exponents = new float[HALF];
     private final float[] mantissas = new float[HALF];
     private final float[] angles = new float[HALF];
+    private final FloatBits floats = new FloatBits(HALF);
 
     /** Fills {@code out}, of {@link #CHUNK} elements, with the numbers from {@code first}, a multiple of {@link #CHUNK}. */
     void fill(long key, int first, float[] out) {
         words.fill(key, first, chunk);
-        split();
-        rotate(exponents, mantissas, angles, out);
+        System.arraycopy(chunk, 0, radii, 0, HALF);
+        System.arraycopy(chunk, HALF, directions, 0, HALF);
+        System.arraycopy(floats.signed32(directions), 0, angles, 0, HALF);
+        // Never 0, whose logarithm is infinite.
+        floats.toInts(floats.oddUnsigned31(radii), bits);
+        separate(bits, radii, directions);
+        floats.toFloats(radii, exponents);
+        floats.toFloats(directions, mantissas);
+        radius(exponents, mantissas, distances);
+        abscissa(distances, angles, out);
+        ordinate(distances, angles, half);
+        System.arraycopy(half, 0, out, HALF, HALF);
     }
 
-    // Apart from the arithmetic below, for JDK 17 does not vectorise conversions.
-    private void split() {
+    /** From the bits of floats to those of 2^23 + exponent and of the mantissa in [1, 2). */
+    private static void separate(int[] bits, int[] exponents, int[] mantissas) {
         for (int i = 0; i < HALF; i++) {
-            // Never 0, whose logarithm is infinite.
-            int bits = Float.floatToRawIntBits((float) ((chunk[i] >>> 1) | 1));
-            exponents[i] = (bits >>> 23) - EXPONENT_OF_ONE;
-            mantissas[i] = Float.intBitsToFloat((bits & MANTISSA) | ONE) - 1.5f;
-            angles[i] = chunk[i + HALF] * 0x1p-32f;
+            exponents[i] = (bits[i] >>> 23) | BITS_OF_2_23;
+            mantissas[i] = (bits[i] & MANTISSA) | ONE;
         }
     }
 
-    // A static loop over arrays and locals alone, which C2 turns into vector instructions.
-    private static void rotate(float[] exponents, float[] mantissas, float[] angles, float[] out) {
+    // Static loops over arrays and locals alone, each with one array to write: C2 turns such into vector instructions.
+
+    private static void radius(float[] exponents, float[] mantissas, float[] radii) {
         for (int i = 0; i < HALF; i++) {
-            float m = mantissas[i];
             // -2 ln of a uniform number in (0, 1]; rounding may leave it a little below 0.
-            float square = MINUS_TWO_LN_2 * exponents[i] + minusTwoLn(m);
-            float radius = (float) Math.sqrt(Math.max(0f, square));
-            float u = angles[i];
+            float square = MINUS_TWO_LN_2 * (exponents[i] - EXPONENT_OF_ONE) + minusTwoLn(mantissas[i] - 1.5f);
+            radii[i] = (float) Math.sqrt(Math.max(0f, square));
+        }
+    }
+
+    private static void abscissa(float[] radii, float[] angles, float[] out) {
+        for (int i = 0; i < HALF; i++) {
+            float u = angles[i] * 0x1p-32f;
             float s = u * u;
-            out[i] = radius * (0.0625f - s) * cosine(s);
-            out[i + HALF] = radius * u * (0.25f - s) * sine(s);
+            out[i] = radii[i] * (0.0625f - s) * cosine(s);
+        }
+    }
+
+    private static void ordinate(float[] radii, float[] angles, float[] out) {
+        for (int i = 0; i < HALF; i++) {
+            float u = angles[i] * 0x1p-32f;
+            float s = u * u;
+            out[i] = radii[i] * u * (0.25f - s) * sine(s);
         }
     }
 

@@ -57,9 +57,10 @@ public final class MaskContext {
     }
 
     /**
-     * Makes all of Dropwise's dropouts in {@code network}, also those of wrapped layers, draw from this context; call it after {@code init()}. A site's number
-     * is its layer's index; a second place to draw in one layer gets that plus the number of layers, and so on. One
-     * dropout instance given to several layers is replaced by a clone for each.
+     * Makes all of Dropwise's dropouts in {@code network}, also those of wrapped layers and those within layers
+     * ({@link NoisyLayer}), draw from this context; call it after {@code init()}. A site's number is its layer's index; a
+     * second place to draw in one layer gets that plus the number of layers, and so on. One dropout instance given to several
+     * layers is replaced by a clone for each.
      *
      * @return how many sites there are
      * @throws DropwiseException when the network shares its configuration, and so its dropouts, with another one
@@ -71,8 +72,13 @@ public final class MaskContext {
             Layer configuration =
                     network.getLayerWiseConfigurations().getConf(index).getLayer();
             int number = index;
-            for (Layer layer : NestedLayers.of(configuration)) {
+            List<Layer> nested = NestedLayers.of(configuration);
+            for (Layer layer : nested) {
                 bound += bindDropout(network, layer, number);
+                number += layers;
+            }
+            for (Layer layer : nested) {
+                bound += bindNoise(network, layer, number);
                 number += layers;
             }
         }
@@ -83,6 +89,34 @@ public final class MaskContext {
         if (!(layer.getIDropout() instanceof KeyedNoise noise)) {
             return 0;
         }
+        requireOwn(network, noise, number);
+        boolean sharedBetweenLayers =
+                noise.site().filter(site -> site.number() != number).isPresent();
+        if (sharedBetweenLayers) {
+            IDropout own = layer.getIDropout().clone();
+            layer.setIDropout(own);
+            ((KeyedNoise) own).bind(new NoiseSite(this, network, number));
+        } else {
+            noise.bind(new NoiseSite(this, network, number));
+        }
+        return 1;
+    }
+
+    private int bindNoise(MultiLayerNetwork network, Layer layer, int number) {
+        if (!(layer instanceof NoisyLayer noisy)) {
+            return 0;
+        }
+        requireOwn(network, noisy.noise(), number);
+        noisy.noise().site().filter(site -> site.number() != number).ifPresent(site -> {
+            throw DropwiseException.configuration("masks: site " + number + " ("
+                    + layer.getClass().getSimpleName() + ") has noise that is drawn from by the layer at site "
+                    + site.number() + " already; give each place in the network a layer.clone()");
+        });
+        noisy.noise().bind(new NoiseSite(this, network, number));
+        return 1;
+    }
+
+    private static void requireOwn(MultiLayerNetwork network, KeyedNoise noise, int number) {
         boolean sharedBetweenNetworks =
                 noise.site().filter(site -> !site.isIn(network)).isPresent();
         if (sharedBetweenNetworks) {
@@ -94,16 +128,6 @@ public final class MaskContext {
                             + " other's masks; build every network from its own configuration.clone()",
                     null);
         }
-        boolean sharedBetweenLayers =
-                noise.site().filter(site -> site.number() != number).isPresent();
-        if (sharedBetweenLayers) {
-            IDropout own = layer.getIDropout().clone();
-            layer.setIDropout(own);
-            ((KeyedNoise) own).bind(new NoiseSite(this, network, number));
-        } else {
-            noise.bind(new NoiseSite(this, network, number));
-        }
-        return 1;
     }
 
     /** The masks recorded so far, for {@link MaskAudit#verify} together with those of all other ranks. */

@@ -107,6 +107,17 @@ final class NoiseArray {
         memory().doubles().put(at, wide, 0, count);
     }
 
+    /** Copies elements {@code at} until {@code at + count} to {@code values}, in single precision. */
+    void get(int at, float[] values, int count) {
+        if (isSingle()) {
+            memory().floats().get(at, values, 0, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) memory().doubles().get(at + i);
+        }
+    }
+
     private Store memory() {
         Store memory = store;
         if (memory == null) {

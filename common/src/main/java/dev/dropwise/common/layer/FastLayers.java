@@ -91,8 +91,24 @@ public final class FastLayers {
                 && (layer.getIDropout() != null || layer instanceof BaseWrapperLayer);
     }
 
+    /** {@code layer} with all fields of {@code stock}, whose class it extends. */
+    static <T extends Layer> T copied(Layer stock, T layer) {
+        copy(stock, layer);
+        return layer;
+    }
+
+    /** {@code layer} with the fields that {@code own} has of its class and the classes above. */
+    static <T extends Layer> T stripped(T own, T layer) {
+        copy(layer.getClass(), own, layer);
+        return layer;
+    }
+
     private static Layer copy(Layer stock, Layer fast) {
-        for (Class<?> type = stock.getClass(); type != Object.class; type = type.getSuperclass()) {
+        return copy(stock.getClass(), stock, fast);
+    }
+
+    private static Layer copy(Class<?> lowest, Layer stock, Layer fast) {
+        for (Class<?> type = lowest; type != Object.class; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers())) {
                     copy(field, stock, fast);

@@ -8,6 +8,7 @@ import dev.dropwise.common.dropout.InvertedDropout;
 import dev.dropwise.common.dropout.KeyedNoise;
 import dev.dropwise.common.dropout.NestedLayers;
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.layer.NoisyLayers;
 import dev.dropwise.common.random.Purpose;
 import dev.dropwise.common.random.StreamKey;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
  * A network that the user wrote as a Deeplearning4j configuration. The file decides: its own updater, activations,
  * penalties and constraints stand. Three things are the run's: the seed of the initial weights; dropout given on the command
  * line, for each dense, convolution and output layer that has none of its own (convolutions alone for kinds that drop parts of
- * feature maps); and Deeplearning4j's own inverted dropout is
+ * feature maps; dense layers or max-pooling layers for kinds that work inside of them); and Deeplearning4j's own inverted dropout is
  * replaced by Dropwise's with the same probability, because masks must come from keyed streams.
  */
 public final class JsonModel {
@@ -126,6 +127,10 @@ public final class JsonModel {
 
     private static void keyNoise(
             ModelConfig config, MultiLayerConfiguration network, int index, ImageShape image, long runSeed) {
+        if (network.getConf(index).getLayer().getIDropout() == null) {
+            Layer own = NoisyLayers.of(config.dropout(), network.getConf(index).getLayer(), runSeed, index);
+            network.getConf(index).setLayer(own);
+        }
         Layer outer = network.getConf(index).getLayer();
         for (Layer layer : NestedLayers.of(outer)) {
             String where =

@@ -40,6 +40,7 @@ final class KindRules {
                 requireWeightsAfter(config.name(), network, index);
             }
         }
+        LayerKindRules.check(config, network);
         DropoutSpec spec = config.dropout();
         if (spec.kind().needsMaps() && !spec.isNone() && !convolves) {
             throw DropwiseException.configuration(config.name() + ": dropout " + spec

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dropwise.common.data.Normalisation;
 import dev.dropwise.common.dropout.KeyedNoise;
 import dev.dropwise.common.dropout.NestedLayers;
+import dev.dropwise.common.dropout.NoisyLayer;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.DropwiseException.Category;
 import dev.dropwise.common.failure.ExitCode;
@@ -13,8 +14,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -31,15 +36,21 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Writes a trained network as a Deeplearning4j zip. Stock {@code ModelSerializer.restoreMultiLayerNetwork} opens it without
  * Dropwise on its class path, for Dropwise's dropouts are left out: they do nothing in evaluation, but for standard dropout,
- * whose factor 1 - p is folded into the weights of the next layer.
+ * whose factor 1 - p is folded into the weights of the next layer, and DropConnect without samples, folded into its own.
+ *
+ * <p>Kinds that compute something in evaluation for which stock Deeplearning4j has no layer stay in the zip, which then opens
+ * with Dropwise only, as {@link ModelImport} does, and says so and why in an entry of its own; {@link #reasons} tells beforehand.
  *
  * <p>Entries: {@code configuration.json}, {@code coefficients.bin}, {@code updaterState.bin} if given, {@code normalizer.bin}
  * (from pixels 0..255, as {@code ModelSerializer.restoreNormalizerFromFile} reads it) and {@code dropwise.json}, the
- * {@link ModelCard}. Equal arguments give equal bytes.
+ * {@link ModelCard}; {@code dropwise-needed.txt} only where stock Deeplearning4j cannot open the zip. Equal arguments give equal bytes.
  */
 public final class ModelExport {
     /** The entry that holds the {@link ModelCard}. */
     public static final String CARD_ENTRY = "dropwise.json";
+
+    /** The entry that says for people why stock Deeplearning4j cannot open the zip. */
+    public static final String NEEDED_ENTRY = "dropwise-needed.txt";
 
     private static final String OWN_PACKAGES = "dev.dropwise.";
     private static final double PIXEL_RANGE = 255;
@@ -78,11 +89,38 @@ public final class ModelExport {
                 zip,
                 CARD_ENTRY,
                 new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(card));
+        List<String> reasons = reasons(configuration);
+        if (!reasons.isEmpty()) {
+            entry(zip, NEEDED_ENTRY, needed(reasons).getBytes(StandardCharsets.UTF_8));
+        }
         zip.finish();
         out.flush();
     }
 
-    /** A copy of {@code configuration} that names no class of Dropwise. */
+    /**
+     * Why stock Deeplearning4j cannot open the model of {@code configuration}: a sentence for each layer that evaluates what no
+     * stock layer does. Empty when it can.
+     */
+    public static List<String> reasons(MultiLayerConfiguration configuration) {
+        List<String> reasons = new ArrayList<>();
+        for (int index = 0; index < configuration.getConfs().size(); index++) {
+            for (Layer layer : NestedLayers.of(configuration.getConf(index).getLayer())) {
+                if (layer instanceof NoisyLayer noisy && !noisy.evaluation().isEmpty()) {
+                    reasons.add(
+                            "layer " + index + " (" + layer.getClass().getSimpleName() + "): " + noisy.evaluation());
+                }
+            }
+        }
+        return reasons;
+    }
+
+    private static String needed(List<String> reasons) {
+        return "Stock Deeplearning4j has no layers that compute what this network does, so it cannot open this file:\n"
+                + String.join("\n", reasons)
+                + "\nUse it by `dropwise evaluate` and `dropwise predict`, or with the jar dropwise-common on the class path.\n";
+    }
+
+    /** A copy of {@code configuration} that names no class of Dropwise, but for layers that {@link #reasons} speaks of. */
     static String stockJson(MultiLayerConfiguration configuration) {
         MultiLayerConfiguration stock = configuration.clone();
         for (NeuralNetConfiguration each : stock.getConfs()) {
@@ -92,9 +130,18 @@ public final class ModelExport {
             NestedLayers.of(each.getLayer()).forEach(ModelExport::removeNoise);
         }
         String json = stock.toJson();
-        int foreign = json.indexOf(OWN_PACKAGES);
-        if (foreign >= 0) {
+        Set<String> admitted = stock.getConfs().stream()
+                .flatMap(each -> NestedLayers.of(each.getLayer()).stream())
+                .filter(NoisyLayer.class::isInstance)
+                .map(layer -> layer.getClass().getName())
+                .collect(Collectors.toSet());
+        for (int foreign = json.indexOf(OWN_PACKAGES);
+                foreign >= 0;
+                foreign = json.indexOf(OWN_PACKAGES, foreign + 1)) {
             String name = json.substring(foreign, Math.max(foreign, json.indexOf('"', foreign)));
+            if (admitted.contains(name)) {
+                continue;
+            }
             throw new DropwiseException(
                     Category.FATAL,
                     ExitCode.BUG,

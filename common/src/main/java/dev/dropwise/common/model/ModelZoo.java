@@ -28,7 +28,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer.PoolingType;
  * </table>
  *
  * <p>Kinds of dropout that drop parts of feature maps are on the input of each convolution but the first instead, whatever the
- * model. The input dropout is on the first layer's input. All use softmax with cross-entropy, weights by He et al. (ReLU, leaky
+ * model; standout and DropConnect are in each dense layer but the output, pooling in each max-pooling layer. The input dropout is on the first layer's input. All use softmax with cross-entropy, weights by He et al. (ReLU, leaky
  * ReLU, PReLU, ELU), LeCun (SELU) or Glorot (sigmoid, tanh, and the output layer), and zero biases. Initial weights are a function of the
  * run seed.
  */
@@ -48,10 +48,11 @@ public final class ModelZoo {
      * Refuses what {@link #model} would refuse. Loads no native library, so that a driver can ask before anything starts.
      *
      * @throws DropwiseException (configuration) for a name that is unknown, a layer size that is none, images too small, or a
-     *     dropout that needs feature maps where there are none
+     *     dropout that needs feature maps, max-pooling or another activation where there are none
      */
     public static void check(ModelConfig config, ImageShape image) {
         String name = config.name();
+        LayerKindRules.check(config, name.endsWith(BATCH_NORM));
         switch (name) {
             case "lenet" -> requireSide(name, image, SMALLEST_LENET);
             case "lenet5" -> requireSide(name, image, SMALLEST_LENET5);

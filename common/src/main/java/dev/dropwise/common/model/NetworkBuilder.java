@@ -9,6 +9,7 @@ import dev.dropwise.common.data.ImageShape;
 import dev.dropwise.common.dropout.Dropouts;
 import dev.dropwise.common.dropout.StandardDropout;
 import dev.dropwise.common.dropout.StandardDropoutLayer;
+import dev.dropwise.common.layer.NoisyLayers;
 import dev.dropwise.common.random.Purpose;
 import dev.dropwise.common.random.StreamKey;
 import java.util.ArrayList;
@@ -91,11 +92,11 @@ final class NetworkBuilder {
     }
 
     NetworkBuilder pool(SubsamplingLayer.PoolingType type) {
-        return add(new SubsamplingLayer.Builder(type)
+        return add(noisy(new SubsamplingLayer.Builder(type)
                 .kernelSize(2, 2)
                 .stride(2, 2)
                 .convolutionMode(ConvolutionMode.Truncate)
-                .build());
+                .build()));
     }
 
     NetworkBuilder dense(int units, boolean batchNorm) {
@@ -138,7 +139,11 @@ final class NetworkBuilder {
         if (penalty.maxNorm() > 0) {
             layer.constrainWeights(new MaxNormConstraint(penalty.maxNorm(), incoming));
         }
-        return add(withDropout(layer.build()));
+        return add(noisy(withDropout(layer.build())));
+    }
+
+    private Layer noisy(Layer layer) {
+        return NoisyLayers.of(config.dropout(), layer, runSeed, layers.size());
     }
 
     private Layer withDropout(Layer layer) {

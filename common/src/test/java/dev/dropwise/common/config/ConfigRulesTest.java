@@ -142,12 +142,60 @@ class ConfigRulesTest {
                 "dropblock:0.1,block=0 | found a side of 0",
                 "dropblock:0.1,block=3,block=4 | found 'block=3,block=4'",
                 "cutout:0 | found a side of 0",
+                "standout:1 | [0, 1): found 1.0",
+                "standout:0,alpha=2 | standout:0 drops nothing",
+                "standout:0.5,gamma=1 | option 'gamma=1' is unknown; did you mean 'alpha=...'",
+                "standout:0.5,alpha=x | alpha: expected a number, found 'x'",
+                "standout:0.5,beta=Infinity | beta: expected a number, found 'Infinity'",
+                "dropconnect:0.5,mask=bach | mask: expected one of example, batch, found 'bach'",
+                "dropconnect:0.5,msk=batch | did you mean 'mask=...'",
+                "dropconnect:0.5,samples=0 | samples: expected a whole number from 1 to 65536, found '0'",
+                "dropconnect:0.5,samples=3,eval=mean | draws no samples",
+                "dropconnect:0.5,mask=batch,mask=batch | option mask once",
+                "pooling:0.5,mask=batch | no options, found 'mask=batch'",
                 "cutout:0.5 | found '0.5' for SIDE",
             })
     void shouldNameWhatIsWrongAndTheNearestValidWhenADropoutIsNone(String text, String said) {
         assertThatThrownBy(() -> DropoutSpec.parse(text))
                 .isInstanceOf(DropwiseException.class)
                 .hasMessageContaining(said);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "standout:0.5 | standout:0.5",
+                "standout:0.25,beta=-1.5,alpha=2 | standout:0.25,alpha=2.0,beta=-1.5",
+                "standout:0.5,alpha=1 | standout:0.5",
+                "dropconnect:0.5 | dropconnect:0.5",
+                "dropconnect:0.5,mask=example,eval=samples,samples=100 | dropconnect:0.5",
+                "dropconnect:0.5,eval=mean,mask=batch | dropconnect:0.5,mask=batch,eval=mean",
+                "dropconnect:0.5,samples=1000 | dropconnect:0.5,samples=1000",
+                "pooling:0.3 | pooling:0.3",
+            })
+    void shouldReadBackItsOwnTextWithoutUsualOptionsWhenAKindInsideOfLayersIsParsed(String text, String canonical) {
+        DropoutSpec spec = DropoutSpec.parse(text);
+
+        assertThat(spec).hasToString(canonical).isEqualTo(DropoutSpec.parse(canonical));
+        assertThat(spec.kind().isLayer()).isTrue();
+        assertThat(spec.isNone()).isFalse();
+    }
+
+    @Test
+    void shouldDropUnitsOfPreActivationZeroWithPWhenStandoutHasTheUsualBeta() {
+        assertThat(DropoutSpec.parse("standout:0.2").standout().beta())
+                .isEqualTo(Math.log(4), org.assertj.core.api.Assertions.within(1e-15));
+        assertThat(DropoutSpec.parse("standout:0").isNone()).isTrue();
+    }
+
+    @Test
+    void shouldRefuseKindsInsideOfLayersOnTheInput() {
+        DropoutSpec standout = DropoutSpec.parse("standout:0.5");
+        assertThatThrownBy(
+                        () -> new ModelConfig("mlp", Activation.RELU, DropoutSpec.NONE, standout, Regularisation.NONE))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContainingAll("input", "--dropout standout:0.5");
     }
 
     @Test

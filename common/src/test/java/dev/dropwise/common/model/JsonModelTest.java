@@ -12,11 +12,15 @@ import dev.dropwise.common.dropout.Cutout;
 import dev.dropwise.common.dropout.InvertedDropout;
 import dev.dropwise.common.dropout.SpatialDropout;
 import dev.dropwise.common.dropout.StandardDropout;
+import dev.dropwise.common.dropout.Standout;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.ExitCode;
+import dev.dropwise.common.layer.PoolingDropoutLayer;
+import dev.dropwise.common.layer.StandoutLayer;
 import dev.dropwise.common.random.Purpose;
 import dev.dropwise.common.random.StreamKey;
 import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
@@ -25,6 +29,7 @@ import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
@@ -32,6 +37,8 @@ import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.learning.config.RmsProp;
 
 class JsonModelTest {
@@ -169,6 +176,51 @@ class JsonModelTest {
         assertThatThrownBy(() -> parse(dense(64, 4).toJson(), DropoutSpec.parse("standard:0.3")))
                 .isInstanceOf(DropwiseException.class)
                 .hasMessageContaining("StandardDropoutLayer");
+    }
+
+    @Test
+    void shouldPutKindsInsideOfLayersThatHaveNoDropoutOfTheirOwn() {
+        Model model = parse(dense(64, 4).toJson(), DropoutSpec.parse("standout:0.25"));
+        assertThat(layer(model, 0))
+                .isInstanceOfSatisfying(
+                        StandoutLayer.class, layer -> assertThat(layer.noise()).isEqualTo(new Standout(0.25, 3, 0)));
+        assertThat(layer(model, 1)).isExactlyInstanceOf(OutputLayer.class);
+        Model again = parse(model.configuration().toJson(), DropoutSpec.NONE);
+        assertThat(layer(again, 0)).isEqualTo(layer(model, 0));
+
+        MultiLayerConfiguration maps = convolution(InputType.convolutional(8, 8, 1));
+        ((ConvolutionLayer) maps.getConf(0).getLayer()).setActivationFn(new ActivationReLU());
+        assertThat(layer(parse(maps.toJson(), DropoutSpec.parse("pooling:0.3")), 1))
+                .isInstanceOf(PoolingDropoutLayer.class);
+    }
+
+    @Test
+    void shouldNameLayerAndRemedyWhenAKindInsideOfLayersCannotStandThere() {
+        MultiLayerConfiguration maps = convolution(InputType.convolutional(8, 8, 1));
+        ((ConvolutionLayer) maps.getConf(0).getLayer()).setActivationFn(new ActivationTanH());
+        assertThatThrownBy(() -> parse(maps.toJson(), DropoutSpec.parse("pooling:0.3")))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContainingAll("layer 1 (PoolingDropoutLayer)", "layer 0 (ConvolutionLayer)", "RELU");
+        assertThatThrownBy(() -> parse(dense(64, 4).toJson(), DropoutSpec.parse("pooling:0.3")))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContainingAll("max-pooling", "found DenseLayer, OutputLayer", "inverted:0.3");
+        assertThatThrownBy(() -> parse(maps.toJson(), DropoutSpec.parse("dropconnect:0.3")))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContainingAll("needs a DenseLayer", "ConvolutionLayer", "inverted:0.3");
+        MultiLayerConfiguration normalised = dense(64, 4);
+        ((DenseLayer) normalised.getConf(0).getLayer()).setHasLayerNorm(true);
+        assertThatThrownBy(() -> parse(normalised.toJson(), DropoutSpec.parse("standout:0.3")))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContainingAll("layer 0 (StandoutLayer)", "hasLayerNorm");
+        ((ConvolutionLayer) maps.getConf(0).getLayer()).setActivationFn(new ActivationReLU());
+        ((SubsamplingLayer) maps.getConf(1).getLayer()).setConvolutionMode(ConvolutionMode.Same);
+        assertThatThrownBy(() -> parse(maps.toJson(), DropoutSpec.parse("pooling:0.3")))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContainingAll("layer 1 (PoolingDropoutLayer)", "Same");
+    }
+
+    private static Layer layer(Model model, int index) {
+        return model.configuration().getConf(index).getLayer();
     }
 
     private static MultiLayerConfiguration dense(int inputs, int outputs) {

@@ -37,6 +37,11 @@ class KindsOnFastLayersTest {
                 "lenet | dropblock:0.3,block=2 | gaussian:0.1",
                 "lenet | maxdrop:0.5 | none",
                 "cifar-cnn | standard:0.3 | none",
+                "mlp:20,10 | standout:0.5 | inverted:0.2",
+                "mlp:20,10 | dropconnect:0.5,samples=3 | gaussian:0.2",
+                "mlp:20,10 | dropconnect:0.5,mask=batch,eval=mean | standard:0.2",
+                "lenet | dropconnect:0.5 | none",
+                "cifar-cnn | pooling:0.3 | inverted:0.2",
             })
     void shouldHaveTheGradientAndOutputOfStockLayersWhenMaskedAlike(String name, String dropout, String input) {
         ModelConfig config = new ModelConfig(

@@ -122,6 +122,8 @@ class ModelExportTest {
                 "lenet | spatial:0.3 | cutout:4",
                 "cifar-cnn | dropblock:0.1,block=3 | none",
                 "lenet | maxdrop:0.3 | none",
+                "mlp:20,10 | dropconnect:0.3,eval=mean | standard:0.2",
+                "lenet | dropconnect:0.3,eval=mean,mask=batch | none",
             })
     void shouldPredictTheSameWhenAKindIsExported(String name, String dropout, String inputDropout) throws IOException {
         var config = new ModelConfig(
@@ -141,6 +143,7 @@ class ModelExportTest {
         assertThat(saved.network().output(input).equalsWithEps(network.output(input), 1e-6))
                 .isTrue();
         assertThat(network.params()).isEqualTo(before);
+        assertThat(entries(zip)).doesNotContainKey(ModelExport.NEEDED_ENTRY);
         assertThat(new String(entries(zip).get(ModelSerializer.CONFIGURATION_JSON), StandardCharsets.UTF_8))
                 .doesNotContain("dropwise");
     }

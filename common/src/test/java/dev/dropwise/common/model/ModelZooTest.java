@@ -211,6 +211,27 @@ class ModelZooTest {
                 .hasMessageContainingAll("lenet", "10x10", "8x8");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mlp:20 | RELU | pooling:0.5 | needs a max-pooling layer, found none; choose a model",
+                "lenet5 | RELU | pooling:0.5 | needs a max-pooling layer, found none; choose a model",
+                "lenet | TANH | pooling:0.5 | layer 1 (max-pooling): dropout pooling:0.5 needs maps that are never negative",
+                "mlp:20+bn | RELU | standout:0.5 | leave out +bn, or use dropout inverted:0.5",
+                "mlp:20+bn | RELU | dropconnect:0.5 | leave out +bn, or use dropout inverted:0.5",
+                "mlp:20 | PRELU | dropconnect:0.5 | use eval=mean, or another activation",
+            })
+    void shouldNameLayerAndRemedyWhenAKindInsideOfLayersCannotStandThere(
+            String name, Activation activation, String dropout, String message) {
+        var refused =
+                new ModelConfig(name, activation, DropoutSpec.parse(dropout), DropoutSpec.NONE, Regularisation.NONE);
+
+        assertThatThrownBy(() -> ModelZoo.check(refused, GREY))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContainingAll("model " + name, message);
+    }
+
     private static Model model(String name, ImageShape image, Activation activation) {
         return ModelZoo.model(config(name, activation), ADAM, image, 10, 7);
     }

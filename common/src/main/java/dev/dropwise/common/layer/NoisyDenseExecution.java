@@ -1,0 +1,95 @@
+package dev.dropwise.common.layer;
+
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What dense layers with noise of their own have in common: input, parameters and their gradients. As fast layers do, they leave
+ * out the gradient of the network's own input.
+ */
+abstract class NoisyDenseExecution extends DenseLayer {
+    private static final long serialVersionUID = 1L;
+
+    private final transient AffineMap affine;
+    private final transient ActivationStage stage;
+
+    NoisyDenseExecution(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+        this.affine = new AffineMap(dataType);
+        this.stage = new ActivationStage(layerConf().getActivationFn(), dataType);
+    }
+
+    final AffineMap affine() {
+        return affine;
+    }
+
+    final ActivationStage stage() {
+        return stage;
+    }
+
+    final INDArray weights() {
+        return getParam(DefaultParamInitializer.WEIGHT_KEY);
+    }
+
+    /** The biases {@code [1, units]}, or null if the layer has none. */
+    final @Nullable INDArray bias() {
+        return hasBias() ? getParam(DefaultParamInitializer.BIAS_KEY) : null;
+    }
+
+    /** The input behind its own dropout, in a form that can be multiplied; {@link #input} from now on. */
+    final INDArray operand(boolean training, LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        applyDropOutIfNecessary(training, workspaces);
+        if (!affine.accepts(input, weights())) {
+            input = input.castTo(dataType).dup('c');
+        }
+        return input;
+    }
+
+    /** Writes the gradients of weights and biases for {@code delta}, that of the pre-activation, to where they belong. */
+    final Gradient parameterGradient(INDArray delta) {
+        Gradient gradient = new DefaultGradient();
+        if (hasBias()) {
+            INDArray biasGradient = gradientView(DefaultParamInitializer.BIAS_KEY);
+            affine.biasGradient(delta, biasGradient);
+            gradient.gradientForVariable().put(DefaultParamInitializer.BIAS_KEY, biasGradient);
+        }
+        INDArray weightGradient = gradientView(DefaultParamInitializer.WEIGHT_KEY);
+        Gemm.multiply(Gemm.Operand.transposed(input), Gemm.Operand.plain(delta), weightGradient);
+        gradient.gradientForVariable().put(DefaultParamInitializer.WEIGHT_KEY, weightGradient);
+        return gradient;
+    }
+
+    /** {@code gradient} and the gradient of the input, which has passed through {@code weights}; null for the first layer. */
+    final Pair<Gradient, INDArray> withInputGradient(
+            Gradient gradient, INDArray delta, INDArray weights, LayerWorkspaceMgr workspaces) {
+        return getIndex() == 0
+                ? new Pair<>(gradient, null)
+                : new Pair<>(gradient, backpropDropOutIfPresent(affine.inputGradient(delta, weights, workspaces)));
+    }
+
+    private INDArray gradientView(String parameter) {
+        return Objects.requireNonNull(gradientViews.get(parameter), parameter);
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        stage.clear();
+    }
+
+    /** Refused: the layer below keeps its output, which is this layer's input, for its own way back. */
+    @Override
+    public void allowInputModification(boolean allow) {
+        super.allowInputModification(false);
+    }
+}
