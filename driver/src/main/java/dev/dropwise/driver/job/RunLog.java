@@ -67,7 +67,14 @@ final class RunLog {
             write(document.withMaskDigests(audited.digests()));
         } else if (event instanceof RunEvent.EpochDone done) {
             epochDone(done.report());
+        } else if (event instanceof RunEvent.Warned warned) {
+            warned(warned.text());
         }
+    }
+
+    /** Something that a person should know, though the run goes on. */
+    void warned(String text) {
+        write(document.withWarning(text));
     }
 
     void succeeded(RunResult result) {

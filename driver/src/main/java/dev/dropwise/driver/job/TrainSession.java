@@ -54,6 +54,7 @@ public final class TrainSession {
         log = started;
         try {
             started.begin();
+            request.config().model().warnings().forEach(started::warned);
             return train(request, started, watch);
         } catch (DropwiseException e) {
             orWarn("run.json says still that it runs", () -> started.failed(e));

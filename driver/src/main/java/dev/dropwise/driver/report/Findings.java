@@ -42,6 +42,7 @@ final class Findings {
         overfitted().ifPresent(text -> found.add(new Finding(text, true)));
         slowed().ifPresent(text -> found.add(new Finding(text, false)));
         retried().ifPresent(text -> found.add(new Finding(text, false)));
+        document.warnings().forEach(text -> found.add(new Finding(text, false)));
         return found;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param model what was trained
  * @param attempts how many barrier jobs were started
  * @param result of a run that succeeded
+ * @param warnings what a person should know of the run though it went on, in the order in which it turned up
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDocument(
@@ -37,19 +39,34 @@ public record RunDocument(
         List<Worker> workers,
         @Nullable Model model,
         int attempts,
-        @Nullable Result result) {
+        @Nullable Result result,
+        List<String> warnings) {
     public RunDocument {
         // Jackson hands over null for a part that a file lacks.
         Objects.requireNonNull(status, "status is missing");
         Objects.requireNonNull(config, "config is missing");
         Objects.requireNonNull(versions, "versions is missing");
         Objects.requireNonNull(workers, "workers is missing");
+        warnings = List.copyOf(Objects.requireNonNullElse(warnings, List.of()));
     }
 
     /** A run that is about to start. */
     public static RunDocument starting(Map<String, String> config, long seed, Map<String, String> versions) {
         return new RunDocument(
-                Status.running, null, null, config, seed, versions, null, null, null, List.of(), null, 0, null);
+                Status.running,
+                null,
+                null,
+                config,
+                seed,
+                versions,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                0,
+                null,
+                List.of());
     }
 
     /** Another barrier job starts. */
@@ -67,7 +84,8 @@ public record RunDocument(
                 workers,
                 model,
                 attempt,
-                result);
+                result,
+                warnings);
     }
 
     /** Where the run runs and what it reads is known. */
@@ -85,7 +103,8 @@ public record RunDocument(
                 workers,
                 model,
                 attempts,
-                result);
+                result,
+                warnings);
     }
 
     /** The workers of an attempt have met. */
@@ -103,7 +122,8 @@ public record RunDocument(
                 met,
                 trained,
                 attempts,
-                result);
+                result,
+                warnings);
     }
 
     /** The mask audit has passed; {@code digests} holds each worker's, by rank. */
@@ -124,7 +144,29 @@ public record RunDocument(
                 audited,
                 model,
                 attempts,
-                result);
+                result,
+                warnings);
+    }
+
+    /** Something turned up that a person should know; once is enough. */
+    public RunDocument withWarning(String text) {
+        List<String> all =
+                Stream.concat(warnings.stream(), Stream.of(text)).distinct().toList();
+        return new RunDocument(
+                status,
+                error,
+                exitCode,
+                config,
+                seed,
+                versions,
+                kernelClass,
+                data,
+                spark,
+                workers,
+                model,
+                attempts,
+                result,
+                all);
     }
 
     /** The run is done. */
@@ -142,7 +184,8 @@ public record RunDocument(
                 workers,
                 model,
                 attempts,
-                found);
+                found,
+                warnings);
     }
 
     /** The run has failed. */
@@ -160,7 +203,8 @@ public record RunDocument(
                 workers,
                 model,
                 attempts,
-                result);
+                result,
+                warnings);
     }
 
     /** How a run stands. */

@@ -207,7 +207,8 @@ class ConsoleTest {
                 List.of(),
                 null,
                 1,
-                null);
+                null,
+                List.of());
 
         log(10).finished(running, "/runs/7");
 

@@ -55,6 +55,15 @@ class RunLogTest {
         assertThat(directory.metrics()).containsExactly(FIRST);
     }
 
+    @Test
+    void shouldKeepEachWarningOnceInTheOrderTheyCame() {
+        log.on(new RunEvent.Warned(1, 0, "b"));
+        log.on(new RunEvent.Warned(1, 1, "a"));
+        log.on(new RunEvent.Warned(2, 0, "b"));
+
+        assertThat(directory.document().orElseThrow().warnings()).containsExactly("b", "a");
+    }
+
     private static RunEvent.Met met(int startEpoch, EpochReport restored) {
         return new RunEvent.Met(2, List.of(), "plain/Generic/1", "aeron:ipc", 7, startEpoch, List.of(restored));
     }

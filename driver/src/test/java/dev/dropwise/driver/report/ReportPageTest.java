@@ -246,6 +246,13 @@ class ReportPageTest {
                 .startsWith("<!DOCTYPE html>\n<html lang=\"en\">");
     }
 
+    @Test
+    void shouldShowWhatTheRunWarnedOf() {
+        RunDocument document = RunDocuments.succeeded().withWarning("masks are <coarse>");
+
+        assertThat(new ReportPage().html(document, List.of())).contains("masks are &lt;coarse&gt;");
+    }
+
     private static RunDocument hostile() {
         return new RunDocument(
                 RunDocument.Status.failed,
@@ -260,7 +267,8 @@ class ReportPageTest {
                 List.of(new RunDocument.Worker(0, HOSTILE, 1, List.of(0), List.of(HOSTILE))),
                 new RunDocument.Model(HOSTILE, 1),
                 1,
-                null);
+                null,
+                List.of(HOSTILE));
     }
 
     private static EpochReport hostileEpoch() {

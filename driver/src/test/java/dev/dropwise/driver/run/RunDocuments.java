@@ -24,7 +24,8 @@ public final class RunDocuments {
                         new RunDocument.Worker(1, "host-b", 4712, List.of(2, 3), List.of("22cc", "33dd"))),
                 new RunDocument.Model("mlp:500", 397_510),
                 1,
-                new RunDocument.Result(0.9786, 0.0712, 0.97625, 8, 41_234.5, 72.25));
+                new RunDocument.Result(0.9786, 0.0712, 0.97625, 8, 41_234.5, 72.25),
+                List.of());
     }
 
     public static RunDocument failedAtOnce(String error) {
@@ -41,7 +42,8 @@ public final class RunDocuments {
                 List.of(),
                 null,
                 0,
-                null);
+                null,
+                List.of());
     }
 
     public static EpochReport epoch(int epoch, double trainLoss, double validationLoss, double validationAccuracy) {

@@ -24,6 +24,15 @@ class RunJsonTest {
     }
 
     @Test
+    void shouldReadRunsOfVersionsThatKeptNoWarnings() {
+        RunDocument document = RunDocuments.succeeded();
+        String older = new String(json.document(document), UTF_8).replaceAll(",\\s*\"warnings\" : \\[ ?]", "");
+
+        assertThat(older).doesNotContain("warnings");
+        assertThat(json.document("run.json", older.getBytes(UTF_8))).isEqualTo(document);
+    }
+
+    @Test
     void shouldReadBackWhatWasWrittenWhenOptionalPartsAreAbsent() {
         RunDocument document = RunDocuments.failedAtOnce("disk full; free some");
 
@@ -119,21 +128,8 @@ class RunJsonTest {
 
     @Test
     void shouldWriteNullInTheResultWhenTheTestLossIsNotFinite() {
-        RunDocument done = RunDocuments.succeeded();
-        RunDocument diverged = new RunDocument(
-                done.status(),
-                done.error(),
-                done.exitCode(),
-                done.config(),
-                done.seed(),
-                done.versions(),
-                done.kernelClass(),
-                done.data(),
-                done.spark(),
-                done.workers(),
-                done.model(),
-                done.attempts(),
-                new RunDocument.Result(0.1, Double.NaN, null, 1, 2, 3));
+        RunDocument diverged =
+                RunDocuments.succeeded().withResult(new RunDocument.Result(0.1, Double.NaN, null, 1, 2, 3));
 
         byte[] text = json.document(diverged);
 

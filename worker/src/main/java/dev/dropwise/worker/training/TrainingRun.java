@@ -12,6 +12,8 @@ import dev.dropwise.common.data.ShardBlock;
 import dev.dropwise.common.data.ShardPlan;
 import dev.dropwise.common.data.Split;
 import dev.dropwise.common.evaluation.Tally;
+import dev.dropwise.common.model.Model;
+import dev.dropwise.common.model.ModelExport;
 import dev.dropwise.worker.collectives.Collectives;
 import dev.dropwise.worker.progress.EpochReport;
 import dev.dropwise.worker.progress.EventCodec;
@@ -79,9 +81,20 @@ public final class TrainingRun {
         timeline.add(Span.RESTORE, restoreNs, start.step());
         ProgressReporter progress = new ProgressReporter(order, context, world);
         progress.met(owned, start, state.report());
+        warnOfExport(local.model());
         Scoring scoring = new Scoring(world);
         Position end = loop(world, scoring, progress).run(start, progress::epochDone);
         return finish(end, state, scoring, new ModelFile(order, local, context.hadoop()));
+    }
+
+    /** The driver warns of what command lines ask for; what a model's JSON holds is known here first. */
+    private void warnOfExport(Model model) {
+        List<String> reasons = ModelExport.reasons(model.configuration());
+        if (context.rank() == 0
+                && !reasons.isEmpty()
+                && !config.model().definition().isEmpty()) {
+            warn("model.zip will open with Dropwise only, by evaluate and predict: " + String.join("; ", reasons));
+        }
     }
 
     private List<ShardExamples> read(ImageSource source, ShardPlan plan, ShardBlock owned) {
