@@ -11,12 +11,14 @@ import dev.dropwise.deploy.run.RunFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One training, bit for bit, on several hosts: over UDP, mixed with shared memory, and over a network that loses packets. */
@@ -57,12 +59,12 @@ final class HostsIT {
         assertThat(transport(oneHost)).isEqualTo("aeron:ipc");
     }
 
-    @ParameterizedTest(name = "MTU {0}")
-    @ValueSource(ints = {ETHERNET_MTU, 9000})
-    void shouldTrainTheSameOverUdpWhenWorkersAreOnTwoHosts(int mtu) {
-        RunFiles run = new RunFiles(directory.resolve("mtu-" + mtu));
-        try (NetworkedHosts hosts = NetworkedHosts.start(2, mtu)) {
-            train(hosts, run, 0, 1).orFail();
+    @ParameterizedTest(name = "{0} hosts, MTU {1}")
+    @CsvSource({"2, 1500", "2, 9000", "4, 1500"})
+    void shouldTrainTheSameOverUdpWhenEachWorkerIsOnAHostOfItsOwn(int count, int mtu) {
+        RunFiles run = new RunFiles(directory.resolve(count + "-hosts-mtu-" + mtu));
+        try (NetworkedHosts hosts = NetworkedHosts.start(count, mtu)) {
+            train(hosts, run, IntStream.range(0, count).toArray()).orFail();
         }
 
         assertSame(run, "aeron:udp");

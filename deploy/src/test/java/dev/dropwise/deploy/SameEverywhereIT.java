@@ -3,6 +3,7 @@ package dev.dropwise.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dropwise.deploy.process.Checkout;
 import dev.dropwise.deploy.process.DropwiseProcess;
 import dev.dropwise.deploy.process.StandaloneCluster;
 import dev.dropwise.deploy.run.RunFiles;
@@ -73,6 +74,24 @@ final class SameEverywhereIT {
 
         assertThat(local.workerPids()).hasSize(2).containsOnly(driver);
         assertSame(local);
+    }
+
+    @Test
+    void shouldTrainTheSameWithSealedFramesWhenSparkAuthenticatesItself() throws IOException {
+        Path conf = Files.createDirectory(directory.resolve("conf"));
+        Files.copy(Checkout.sparkHome().resolve("conf/log4j2.properties"), conf.resolve("log4j2.properties"));
+        Files.writeString(conf.resolve("spark-defaults.conf"), """
+                spark.authenticate true
+                spark.authenticate.secret of-the-cluster
+                spark.network.crypto.enabled true
+                """);
+        RunFiles sealed = new RunFiles(directory.resolve("sealed"));
+
+        run(DropwiseProcess.dropwise(TRAIN).environment("SPARK_CONF_DIR", conf.toString()), sealed);
+
+        assertThat(sealed.metrics().get(0).at("/exchange/transport").textValue())
+                .isEqualTo("aeron:ipc sealed");
+        assertSame(sealed);
     }
 
     private void assertSame(RunFiles other) throws IOException {
