@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A dense layer with DropConnect at work. Masks are drawn again on the way back, for there are too many to be kept. */
-final class DropConnectExecution extends NoisyDenseExecution {
+final class DropConnectExecution extends AffineExecution {
     private static final long serialVersionUID = 1L;
 
     private transient @Nullable ParameterCopy masked;

@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A dense layer with standout at work: keeps its output and its mask for the way back. */
-final class StandoutExecution extends NoisyDenseExecution {
+final class StandoutExecution extends AffineExecution {
     private static final long serialVersionUID = 1L;
 
     private transient @Nullable INDArray mask;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,59 +72,26 @@ public record RunDocument(
 
     /** Another barrier job starts. */
     public RunDocument withAttempt(int attempt, String agreedKernelClass) {
-        return new RunDocument(
-                status,
-                error,
-                exitCode,
-                config,
-                seed,
-                versions,
-                agreedKernelClass,
-                data,
-                spark,
-                workers,
-                model,
-                attempt,
-                result,
-                warnings);
+        return with(draft -> {
+            draft.kernelClass = agreedKernelClass;
+            draft.attempts = attempt;
+        });
     }
 
     /** Where the run runs and what it reads is known. */
     public RunDocument withPlace(Spark place, Data read) {
-        return new RunDocument(
-                status,
-                error,
-                exitCode,
-                config,
-                seed,
-                versions,
-                kernelClass,
-                read,
-                place,
-                workers,
-                model,
-                attempts,
-                result,
-                warnings);
+        return with(draft -> {
+            draft.data = read;
+            draft.spark = place;
+        });
     }
 
     /** The workers of an attempt have met. */
     public RunDocument withWorkers(List<Worker> met, Model trained) {
-        return new RunDocument(
-                status,
-                error,
-                exitCode,
-                config,
-                seed,
-                versions,
-                kernelClass,
-                data,
-                spark,
-                met,
-                trained,
-                attempts,
-                result,
-                warnings);
+        return with(draft -> {
+            draft.workers = met;
+            draft.model = trained;
+        });
     }
 
     /** The mask audit has passed; {@code digests} holds each worker's, by rank. */
@@ -131,80 +99,85 @@ public record RunDocument(
         List<Worker> audited = workers.stream()
                 .map(worker -> worker.withMaskDigests(digests.get(worker.rank())))
                 .toList();
-        return new RunDocument(
-                status,
-                error,
-                exitCode,
-                config,
-                seed,
-                versions,
-                kernelClass,
-                data,
-                spark,
-                audited,
-                model,
-                attempts,
-                result,
-                warnings);
+        return with(draft -> draft.workers = audited);
     }
 
     /** Something turned up that a person should know; once is enough. */
     public RunDocument withWarning(String text) {
-        List<String> all =
-                Stream.concat(warnings.stream(), Stream.of(text)).distinct().toList();
-        return new RunDocument(
-                status,
-                error,
-                exitCode,
-                config,
-                seed,
-                versions,
-                kernelClass,
-                data,
-                spark,
-                workers,
-                model,
-                attempts,
-                result,
-                all);
+        return with(draft -> draft.warnings =
+                Stream.concat(warnings.stream(), Stream.of(text)).distinct().toList());
     }
 
     /** The run is done. */
     public RunDocument withResult(Result found) {
-        return new RunDocument(
-                Status.succeeded,
-                null,
-                0,
-                config,
-                seed,
-                versions,
-                kernelClass,
-                data,
-                spark,
-                workers,
-                model,
-                attempts,
-                found,
-                warnings);
+        return with(draft -> {
+            draft.status = Status.succeeded;
+            draft.error = null;
+            draft.exitCode = 0;
+            draft.result = found;
+        });
     }
 
     /** The run has failed. */
     public RunDocument withFailure(String cause, int exitStatus) {
-        return new RunDocument(
-                Status.failed,
-                cause,
-                exitStatus,
-                config,
-                seed,
-                versions,
-                kernelClass,
-                data,
-                spark,
-                workers,
-                model,
-                attempts,
-                result,
-                warnings);
+        return with(draft -> {
+            draft.status = Status.failed;
+            draft.error = cause;
+            draft.exitCode = exitStatus;
+        });
+    }
+
+    private RunDocument with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.done(this);
+    }
+
+    /** The parts that change while a run goes on. */
+    private static final class Draft {
+        private Status status;
+        private @Nullable String error;
+        private @Nullable Integer exitCode;
+        private @Nullable String kernelClass;
+        private @Nullable Data data;
+        private @Nullable Spark spark;
+        private List<Worker> workers;
+        private @Nullable Model model;
+        private int attempts;
+        private @Nullable Result result;
+        private List<String> warnings;
+
+        Draft(RunDocument from) {
+            status = from.status;
+            error = from.error;
+            exitCode = from.exitCode;
+            kernelClass = from.kernelClass;
+            data = from.data;
+            spark = from.spark;
+            workers = from.workers;
+            model = from.model;
+            attempts = from.attempts;
+            result = from.result;
+            warnings = from.warnings;
+        }
+
+        RunDocument done(RunDocument from) {
+            return new RunDocument(
+                    status,
+                    error,
+                    exitCode,
+                    from.config,
+                    from.seed,
+                    from.versions,
+                    kernelClass,
+                    data,
+                    spark,
+                    workers,
+                    model,
+                    attempts,
+                    result,
+                    warnings);
+        }
     }
 
     /** How a run stands. */

@@ -13,16 +13,16 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What dense layers with noise of their own have in common: input, parameters and their gradients. As fast layers do, they leave
- * out the gradient of the network's own input.
+ * What our executions of dense layers have in common: input, parameters and their gradients. They leave out the gradient of the
+ * network's own input.
  */
-abstract class NoisyDenseExecution extends DenseLayer {
+abstract class AffineExecution extends DenseLayer {
     private static final long serialVersionUID = 1L;
 
     private final transient AffineMap affine;
     private final transient ActivationStage stage;
 
-    NoisyDenseExecution(NeuralNetConfiguration conf, DataType dataType) {
+    AffineExecution(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         this.affine = new AffineMap(dataType);
         this.stage = new ActivationStage(layerConf().getActivationFn(), dataType);
