@@ -10,15 +10,14 @@ import dev.dropwise.deploy.process.Sighting;
 import dev.dropwise.deploy.run.RunFiles;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One training, bit for bit, on several hosts: over UDP, mixed with shared memory, and over a network that loses packets. */
@@ -40,11 +39,16 @@ final class HostsIT {
         "--shards",
         "4"
     };
+    /** A network that loses packets, or delivers none, is no reason to try again. */
+    private static final String[] ONCE = {"--max-attempts", "1"};
+
     private static final int ETHERNET_MTU = 1500;
     private static final Duration DEADLINE = Duration.ofMinutes(4);
 
     private Path directory;
     private RunFiles oneHost;
+    private NetworkedHosts two;
+    private String master;
 
     @BeforeAll
     void trainOnOneHost(@TempDir Path temporary) {
@@ -57,65 +61,94 @@ final class HostsIT {
                 .run()
                 .orFail();
         assertThat(transport(oneHost)).isEqualTo("aeron:ipc");
+        two = NetworkedHosts.start(2, ETHERNET_MTU);
+        master = two.startSpark(directory.resolve("work"), 0, 1);
     }
 
-    @ParameterizedTest(name = "{0} hosts, MTU {1}")
-    @CsvSource({"2, 1500", "2, 9000", "4, 1500"})
-    void shouldTrainTheSameOverUdpWhenEachWorkerIsOnAHostOfItsOwn(int count, int mtu) {
-        RunFiles run = new RunFiles(directory.resolve(count + "-hosts-mtu-" + mtu));
-        try (NetworkedHosts hosts = NetworkedHosts.start(count, mtu)) {
-            train(hosts, run, IntStream.range(0, count).toArray()).orFail();
+    @AfterAll
+    void endTwoHosts() {
+        if (two != null) {
+            two.close();
         }
+    }
+
+    @ParameterizedTest(name = "MTU {0}")
+    @ValueSource(ints = {ETHERNET_MTU, 9000})
+    void shouldTrainTheSameOverUdpWhenWorkersAreOnTwoHosts(int mtu) {
+        RunFiles run = new RunFiles(directory.resolve("mtu-" + mtu));
+        two.carry(mtu);
+
+        trainOnTwo(run).orFail();
 
         assertSame(run, "aeron:udp");
-    }
-
-    @Test
-    void shouldMixSharedMemoryAndUdpWhenFourRanksAreOnTwoHosts() {
-        RunFiles run = new RunFiles(directory.resolve("four-ranks"));
-        try (NetworkedHosts hosts = NetworkedHosts.start(2, ETHERNET_MTU)) {
-            train(hosts, run, 0, 0, 1, 1).orFail();
-        }
-
-        assertThat(run.workerPids()).hasSize(4).doesNotHaveDuplicates();
-        assertSame(run, "aeron:ipc+udp");
     }
 
     @ParameterizedTest(name = "{0} per mille")
     @ValueSource(ints = {10, 50})
     void shouldTrainTheSameWhenTheNetworkLosesPackets(int perMille) {
         RunFiles run = new RunFiles(directory.resolve("loss-" + perMille));
-        try (NetworkedHosts hosts = NetworkedHosts.start(2, ETHERNET_MTU)) {
-            hosts.loseUdp(perMille);
-            train(hosts, run, 0, 1).orFail();
-            System.out.printf("%d packets of UDP lost, %d per mille%n", hosts.lostPackets(), perMille);
-            assertThat(hosts.lostPackets()).isPositive();
-        }
+        two.loseUdp(perMille);
 
+        trainOnTwo(run).orFail();
+
+        System.out.printf("%d packets of UDP lost, %d per mille%n", two.lostPackets(), perMille);
+        assertThat(two.lostPackets()).isPositive();
         assertSame(run, "aeron:udp");
     }
 
     @Test
     void shouldNameBothEndsWhenAHostCannotBeReachedByUdp() {
         RunFiles run = new RunFiles(directory.resolve("refused"));
-        try (NetworkedHosts hosts = NetworkedHosts.start(2, ETHERNET_MTU)) {
-            hosts.refuseUdp(1);
-            Outcome outcome = train(hosts, run, 0, 1);
+        two.refuseUdp(1);
 
-            assertThat(outcome.exitStatus()).as(outcome::toString).isNotZero();
-            assertThat(outcome.err())
-                    .containsPattern(
-                            "rank [01] \\(10\\.77\\.0\\.[12].*\\) cannot reach rank [01] \\(10\\.77\\.0\\.[12].*\\) at 10\\.77\\.0\\.[12]:\\d+");
-            assertThat(hosts.lostPackets()).isPositive();
-        }
+        Outcome outcome = trainOnTwo(run);
+
+        assertThat(outcome.exitStatus()).as(outcome::toString).isNotZero();
+        assertThat(outcome.err())
+                .containsPattern(
+                        "rank [01] \\(10\\.77\\.0\\.[12].*\\) cannot reach rank [01] \\(10\\.77\\.0\\.[12].*\\) at 10\\.77\\.0\\.[12]:\\d+");
+        assertThat(two.lostPackets()).isPositive();
         assertThat(run.document().at("/status").textValue()).isEqualTo("failed");
+    }
+
+    @AfterEach
+    void healTwoHosts() {
+        two.heal();
+        two.carry(ETHERNET_MTU);
+    }
+
+    @Test
+    void shouldMixSharedMemoryAndUdpWhenFourRanksAreOnTwoHosts() {
+        RunFiles run = new RunFiles(directory.resolve("four-ranks"));
+        try (NetworkedHosts hosts = NetworkedHosts.start(2, ETHERNET_MTU)) {
+            train(hosts, hosts.startSpark(work(run), 0, 0, 1, 1), run, 4, ONCE)
+                    .await()
+                    .orFail();
+        }
+
+        assertThat(run.workerPids()).hasSize(4).doesNotHaveDuplicates();
+        assertSame(run, "aeron:ipc+udp");
+    }
+
+    @Test
+    void shouldTrainTheSameOverUdpWhenWorkersAreOnFourHosts() {
+        RunFiles run = new RunFiles(directory.resolve("four-hosts"));
+        try (NetworkedHosts hosts = NetworkedHosts.start(4, ETHERNET_MTU)) {
+            train(hosts, hosts.startSpark(work(run), 0, 1, 2, 3), run, 4, ONCE)
+                    .await()
+                    .orFail();
+        }
+
+        assertThat(run.workerPids()).hasSize(4).doesNotHaveDuplicates();
+        assertSame(run, "aeron:udp");
     }
 
     @Test
     void shouldNameTheRankAndTrainOnWithoutItWhenItsHostIsCutOff() {
         RunFiles run = new RunFiles(directory.resolve("cut-off"));
         try (NetworkedHosts hosts = NetworkedHosts.start(2, ETHERNET_MTU)) {
-            DropwiseProcess job = start(hosts, run, List.of("--min-workers", "1"), 0, 1);
+            String url = hosts.startSpark(work(run), 0, 1);
+            DropwiseProcess job = train(hosts, url, run, 2, "--min-workers", "1");
             job.awaitUntil("the first epoch is done", () -> !run.metrics().isEmpty());
             long cutNs = System.nanoTime();
             hosts.cutOff(1);
@@ -135,24 +168,22 @@ final class HostsIT {
         assertThat(run.parameterDigests()).isEqualTo(oneHost.parameterDigests());
     }
 
-    private Outcome train(NetworkedHosts hosts, RunFiles run, int... workerHosts) {
-        // A network that loses packets, or delivers none, is no reason to try again.
-        Outcome outcome =
-                start(hosts, run, List.of("--max-attempts", "1"), workerHosts).await();
+    private Outcome trainOnTwo(RunFiles run) {
+        Outcome outcome = train(two, master, run, 2, ONCE).await();
         if (outcome.exitStatus() != 0) {
-            System.out.println(NetworkedHosts.logs(work(run)));
+            System.out.println(NetworkedHosts.logs(directory.resolve("work")));
         }
         return outcome;
     }
 
-    /** Begins to train with one worker on each host named; the master and the driver are on the first host. */
-    private DropwiseProcess start(NetworkedHosts hosts, RunFiles run, List<String> options, int... workerHosts) {
-        String url = hosts.startSpark(work(run), workerHosts);
+    /** Begins to train; the driver is on the first host. */
+    private static DropwiseProcess train(
+            NetworkedHosts hosts, String master, RunFiles run, int workers, String... options) {
         return hosts.start(
                 0,
-                DropwiseProcess.sparkSubmit(url, TRAIN)
-                        .with(options.toArray(String[]::new))
-                        .with("--workers", Integer.toString(workerHosts.length))
+                DropwiseProcess.sparkSubmit(master, TRAIN)
+                        .with(options)
+                        .with("--workers", Integer.toString(workers))
                         .with("--out", run.directory().toString())
                         .within(DEADLINE));
     }

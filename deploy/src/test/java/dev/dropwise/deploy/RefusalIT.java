@@ -152,7 +152,7 @@ final class RefusalIT {
                         List.of("--updater", "sgd", "--learning-rate", "1e30", "--train-limit", "1000"),
                         List.of(
                                 "loss of NaN in step=",
-                                "parameters W of layer 0 (DenseLayer)",
+                                "first not finite: activations of layer 1 (OutputLayer)",
                                 "lower --learning-rate")));
     }
 

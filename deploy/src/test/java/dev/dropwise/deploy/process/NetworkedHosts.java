@@ -55,10 +55,10 @@ public final class NetworkedHosts implements AutoCloseable {
     public static NetworkedHosts start(int count, int mtu) {
         NetworkedHosts all = new NetworkedHosts();
         try {
-            all.on(all.hub, "ip link set br0 mtu " + mtu);
             for (int host = 0; host < count; host++) {
-                all.add(host, mtu);
+                all.add(host);
             }
+            all.carry(mtu);
             return all;
         } catch (AssertionError e) {
             all.close();
@@ -66,15 +66,24 @@ public final class NetworkedHosts implements AutoCloseable {
         }
     }
 
-    private void add(int host, int mtu) {
+    /** Lets the network carry packets of {@code mtu} bytes from now on. */
+    public void carry(int mtu) {
+        for (int host = 0; host < hosts.size(); host++) {
+            on(hub, "ip link set port" + host + " mtu " + mtu);
+            on(hosts.get(host), "ip link set eth0 mtu " + mtu);
+        }
+        on(hub, "ip link set br0 mtu " + mtu);
+    }
+
+    private void add(int host) {
         DropwiseProcess holder = hold("mount -t tmpfs -o size=1g tmpfs /dev/shm && ip link set lo up");
         hosts.add(holder);
         String port = "port" + host;
         long pid = holder.pid();
-        on(hub, "ip link add " + port + " mtu " + mtu + " type veth peer name eth0 netns " + pid);
+        on(hub, "ip link add " + port + " type veth peer name eth0 netns " + pid);
         on(hub, "ip link set " + port + " master br0 up");
         on(holder, "ip address add " + address(host) + "/24 dev eth0");
-        on(holder, "ip link set eth0 mtu " + mtu + " up");
+        on(holder, "ip link set eth0 up");
     }
 
     /** A process in namespaces of its own that prepares them, says so, and stays. */
@@ -159,6 +168,12 @@ public final class NetworkedHosts implements AutoCloseable {
         filter(hosts.get(host), "iif eth0 counter drop");
         on(hosts.get(host), "nft add chain ip faults output { type filter hook output priority 0; }");
         on(hosts.get(host), "nft add rule ip faults output oif eth0 counter drop");
+    }
+
+    /** Ends all faults, and forgets how many packets they have lost. */
+    public void heal() {
+        // Deleting what is not there would fail.
+        hosts.forEach(host -> on(host, "nft flush ruleset"));
     }
 
     private void filter(DropwiseProcess host, String rule) {

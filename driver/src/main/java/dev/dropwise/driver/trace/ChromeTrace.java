@@ -140,7 +140,8 @@ public final class ChromeTrace {
                 }
                 begin("X", span.text(), timeline.source().rank());
                 out.writeNumberField("ts", micros(atNs));
-                out.writeNumberField("dur", micros(endNs - startNs));
+                // By the same clock at both ends: where clocks drift, spans would else reach into the next.
+                out.writeNumberField("dur", micros(timeline.byClockOfRank0(endNs, zero) - originNs - atNs));
                 out.writeObjectFieldStart("args");
                 out.writeNumberField("step", step);
                 if (detail != Timeline.NO_DETAIL) {

@@ -61,6 +61,23 @@ class ChromeTraceTest {
     }
 
     @Test
+    void shouldLetNoSpanReachIntoTheNextWhenClocksDrift() throws IOException {
+        RankTimeline zero =
+                timeline(0, "near", List.of(new ClockReading(0, 0, 0)), 0, span(COMPUTE, 0, 1_000_000, 0, 0));
+        // By rank 0's clock this rank's runs 10 % too fast.
+        List<ClockReading> drifting = List.of(new ClockReading(0, 0, 1), new ClockReading(1_000_000, -100_000, 1));
+        RankTimeline far = timeline(
+                1, "far", drifting, 0, span(COMPUTE, 200_000, 500_000, 0, 2), span(WAIT, 500_000, 600_000, 0, 0));
+
+        JsonNode trace = new ObjectMapper().readTree(ChromeTrace.json(List.of(zero, far)));
+
+        assertThat(events(trace).subList(5, 7))
+                .containsExactly(
+                        "{\"ph\":\"X\",\"name\":\"compute\",\"pid\":1,\"tid\":0,\"ts\":180.0,\"dur\":270.0,\"args\":{\"step\":0,\"shard\":2}}",
+                        "{\"ph\":\"X\",\"name\":\"wait\",\"pid\":1,\"tid\":0,\"ts\":450.0,\"dur\":90.0,\"args\":{\"step\":0,\"for\":0}}");
+    }
+
+    @Test
     void shouldBeWholeWhenRanksFailedBeforeTheyDidAnything() throws IOException {
         RankTimeline nothing = timeline(0, "host", List.of(), 0, new byte[0]);
 
