@@ -1,5 +1,6 @@
 package dev.dropwise.common.batch;
 
+import dev.dropwise.common.augment.ImageAugmenter;
 import dev.dropwise.common.data.Examples;
 import dev.dropwise.common.data.ImageShape;
 import dev.dropwise.common.data.Normalisation;
@@ -45,5 +46,10 @@ public final class ExampleBlock {
     /** Copies one example's {@code shape().length()} floats to {@code target} from {@code index} on. */
     void copy(int example, FloatBuffer target, int index) {
         target.put(index, features, example * shape.length(), shape.length());
+    }
+
+    /** As {@link #copy}, distorted by {@code augmenter} as it distorts this example where it stands. */
+    void augment(int example, ImageAugmenter augmenter, FloatBuffer target, int index) {
+        augmenter.augment(example, features, target, index);
     }
 }

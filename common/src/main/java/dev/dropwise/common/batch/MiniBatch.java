@@ -1,5 +1,6 @@
 package dev.dropwise.common.batch;
 
+import dev.dropwise.common.augment.ImageAugmenter;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -41,6 +42,15 @@ public final class MiniBatch {
 
     void put(int row, ExampleBlock block, int example) {
         block.copy(example, featureFloats, row * block.shape().length());
+        putLabel(row, block, example);
+    }
+
+    void put(int row, ExampleBlock block, int example, ImageAugmenter augmenter) {
+        block.augment(example, augmenter, featureFloats, row * block.shape().length());
+        putLabel(row, block, example);
+    }
+
+    private void putLabel(int row, ExampleBlock block, int example) {
         for (int c = 0; c < classes; c++) {
             labelFloats.put(row * classes + c, c == block.label(example) ? 1 : 0);
         }

@@ -1,5 +1,6 @@
 package dev.dropwise.common.batch;
 
+import dev.dropwise.common.augment.ImageAugmenter;
 import dev.dropwise.common.data.ImageShape;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,6 +29,21 @@ public final class MiniBatchBuffers {
         MiniBatch batch = ofSize(to - from);
         for (int i = from; i < to; i++) {
             batch.put(i - from, block, order[i]);
+        }
+        return batch;
+    }
+
+    /**
+     * As {@link #gather(ExampleBlock, int[], int, int)}, each image distorted by {@code augmenter} as it does an example of that number
+     * where it stands.
+     */
+    public MiniBatch gather(ExampleBlock block, int[] order, int from, int to, ImageAugmenter augmenter) {
+        if (augmenter.isIdentity()) {
+            return gather(block, order, from, to);
+        }
+        MiniBatch batch = ofSize(to - from);
+        for (int i = from; i < to; i++) {
+            batch.put(i - from, block, order[i], augmenter);
         }
         return batch;
     }

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Everything that decides the result of a training run; two runs with equal configurations and kernel classes give equal bits.
@@ -14,10 +16,16 @@ import java.util.HexFormat;
  * @param model the network
  * @param updater the update rule
  * @param schedule epochs, batches, shards, exchange
+ * @param augmentation of training images
  * @param seed root of every random stream
  */
 public record TrainConfig(
-        DataConfig data, ModelConfig model, UpdaterConfig updater, ScheduleConfig schedule, long seed) {
+        DataConfig data,
+        ModelConfig model,
+        UpdaterConfig updater,
+        ScheduleConfig schedule,
+        Augmentation augmentation,
+        long seed) {
     public TrainConfig {
         Holdout validation = data.validation();
         if (schedule.patience() > 0 && validation.count() <= 0 && validation.fraction() == 0) {
@@ -27,6 +35,17 @@ public record TrainConfig(
         }
     }
 
+    /** A run on images as they are. */
+    public TrainConfig(DataConfig data, ModelConfig model, UpdaterConfig updater, ScheduleConfig schedule, long seed) {
+        this(data, model, updater, schedule, Augmentation.NONE, seed);
+    }
+
+    /** What will work, but not as it is meant to; each a sentence for people. */
+    public List<String> warnings() {
+        return Stream.concat(model.warnings().stream(), augmentation.warnings(data.name()).stream())
+                .toList();
+    }
+
     /**
      * SHA-256 of what decides the state after any given step: all but how long training goes on and where the data lie.
      * Checkpoints carry it, so that a run never goes on from another run's state.
@@ -34,7 +53,9 @@ public record TrainConfig(
     public String digest() {
         DataConfig anywhere = new DataConfig(data.name(), "", data.validation(), data.trainLimit());
         ScheduleConfig any = new ScheduleConfig(1, schedule.batchSize(), schedule.shards(), 0, schedule.exchange());
-        String text = new TrainConfig(anywhere, model, updater, any, seed).toString();
+        // As this record was before it had an augmentation, so that runs without one can go on from older checkpoints.
+        String text = "TrainConfig[data=" + anywhere + ", model=" + model + ", updater=" + updater + ", schedule=" + any
+                + (augmentation.isNone() ? "" : ", augmentation=" + augmentation) + ", seed=" + seed + "]";
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);

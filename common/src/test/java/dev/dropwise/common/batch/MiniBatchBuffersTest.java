@@ -3,6 +3,8 @@ package dev.dropwise.common.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dropwise.common.augment.ImageAugmenter;
+import dev.dropwise.common.config.Augmentation;
 import dev.dropwise.common.data.Examples;
 import dev.dropwise.common.data.ImageShape;
 import dev.dropwise.common.data.Normalisation;
@@ -48,6 +50,29 @@ class MiniBatchBuffersTest {
         assertThat(second).isSameAs(first);
         assertThat(second.labels().toFloatMatrix()).isDeepEqualTo(new float[][] {{0, 0, 1, 0}, {0, 0, 0, 1}});
         assertThat(second.features().getRow(1).toFloatVector()).containsExactly(normalised(3));
+    }
+
+    @Test
+    void shouldGatherEachImageAsItsOwnNumberIsDistortedWhenThereIsAnAugmenter() {
+        Augmentation how = Augmentation.parse("shift:1,rotate:30,flip");
+        ImageAugmenter augmenter = new ImageAugmenter(how, SHAPE, Normalisation.of(SHAPE), 7);
+        augmenter.moveTo(2, 3);
+
+        MiniBatch batch =
+                new MiniBatchBuffers(SHAPE, true, CLASSES).gather(block, new int[] {9, 4, 0, 3}, 1, 4, augmenter);
+
+        FloatBuffer expected = FloatBuffer.allocate(3 * SHAPE.length());
+        FloatBuffer all = FloatBuffer.allocate(COUNT * SHAPE.length());
+        Normalisation.of(SHAPE).apply(examples.pixels(), 0, COUNT, SHAPE, all);
+        augmenter.augment(4, all.flip(), expected, 0);
+        augmenter.augment(0, all, expected, SHAPE.length());
+        augmenter.augment(3, all, expected, 2 * SHAPE.length());
+        assertThat(NativeFloats.copyOf(batch.features()))
+                .containsExactly(expected.array())
+                .doesNotContain(Float.NaN);
+        assertThat(batch.labels().toFloatMatrix()).isDeepEqualTo(new float[][] {
+            {1, 0, 0, 0}, {1, 0, 0, 0}, {0, 0, 0, 1},
+        });
     }
 
     @Test

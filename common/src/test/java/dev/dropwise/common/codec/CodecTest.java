@@ -8,6 +8,7 @@ import com.esotericsoftware.kryo.kryo5.Kryo;
 import com.esotericsoftware.kryo.kryo5.io.Output;
 import dev.dropwise.common.checkpoint.Position;
 import dev.dropwise.common.config.Activation;
+import dev.dropwise.common.config.Augmentation;
 import dev.dropwise.common.config.DataConfig;
 import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ExchangeMode;
@@ -47,6 +48,7 @@ class CodecTest {
             UpdaterConfig.Kind.class,
             ScheduleConfig.class,
             ExchangeMode.class,
+            Augmentation.class,
             Position.class,
             Tally.class,
             Page.class,
@@ -75,6 +77,7 @@ class CodecTest {
                                 new Regularisation(1e-5, Double.MIN_VALUE, 3)),
                         new UpdaterConfig(UpdaterConfig.Kind.NESTEROVS, 0.1, 0.9),
                         new ScheduleConfig(Integer.MAX_VALUE, 1, 4, 0, new ExchangeMode(16)),
+                        new Augmentation(2, 10, true, 4),
                         Long.MIN_VALUE),
                 new Position(3, 1L << 40, 2, Double.NaN, Double.MAX_VALUE),
                 new Tally(Long.MAX_VALUE, 0, -0.0),

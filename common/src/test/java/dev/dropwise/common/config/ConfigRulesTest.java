@@ -71,7 +71,21 @@ class ConfigRulesTest {
                 rule(() -> ExchangeMode.parse("parameters:x"), "exchange 'parameters:x'", "gradients"),
                 rule(() -> ExchangeMode.parse("nothing"), "exchange 'nothing'", "gradients", "parameters:K"),
                 rule(() -> UpdaterConfig.Kind.parse("rmsprop"), "updater 'rmsprop'", "adam, nesterovs, sgd"),
-                rule(() -> Activation.parse("swish"), "activation 'swish'", "relu, leakyrelu, prelu"));
+                rule(() -> Activation.parse("swish"), "activation 'swish'", "relu, leakyrelu, prelu"),
+                rule(() -> Augmentation.parse("shfit:2"), "'shfit' is unknown", "did you mean 'shift'?"),
+                rule(() -> Augmentation.parse("flip,none"), "'none' is unknown here"),
+                rule(() -> Augmentation.parse(""), "augment ''", "shift:PIXELS, rotate:DEGREES, flip, crop:PIXELS"),
+                rule(() -> Augmentation.parse("shift"), "augment 'shift'", "shift:PIXELS such as shift:2"),
+                rule(() -> Augmentation.parse("crop:1.5"), "augment 'crop:1.5'", "crop:PIXELS", "'crop:1.5'"),
+                rule(() -> Augmentation.parse("rotate:far"), "augment 'rotate:far'", "rotate:DEGREES"),
+                rule(() -> Augmentation.parse("flip:1"), "flip takes no value", "':1'"),
+                rule(() -> Augmentation.parse("shift:1,flip,shift:2"), "names shift twice"),
+                rule(() -> Augmentation.parse("shift:-1"), "at least 0 pixels", "shift=-1", "crop=0"),
+                rule(() -> Augmentation.parse("crop:-4"), "at least 0 pixels", "crop=-4"),
+                rule(() -> Augmentation.parse("rotate:-10"), "[0, 180]", "-10.0"),
+                rule(() -> Augmentation.parse("rotate:NaN"), "[0, 180]", "NaN"),
+                rule(() -> Augmentation.parse("crop:28").check(28, 32), "below 28 pixels", "28x32", "crop=28"),
+                rule(() -> Augmentation.parse("shift:32").check(40, 32), "below 32 pixels", "shift=32"));
     }
 
     private static Arguments rule(ThrowingCallable making, String... said) {
@@ -228,5 +242,36 @@ class ConfigRulesTest {
     @CsvSource({"relu, RELU", "leaky-relu, LEAKYRELU", "LeakyReLU, LEAKYRELU", "prelu, PRELU", "tanh, TANH"})
     void shouldAcceptHyphensAndCapitalsWhenAnActivationIsParsed(String text, Activation activation) {
         assertThat(Activation.parse(text)).isEqualTo(activation);
+    }
+
+    @ParameterizedTest
+    @MethodSource("augmentations")
+    void shouldTakeEachPartWhenAugmentationIsParsed(String text, String canonical, Augmentation expected) {
+        Augmentation found = Augmentation.parse(text);
+
+        assertThat(found).isEqualTo(expected).hasToString(canonical);
+        assertThat(Augmentation.parse(canonical)).isEqualTo(found);
+        assertThat(found.isNone()).isEqualTo(canonical.equals("none"));
+    }
+
+    private static Stream<Arguments> augmentations() {
+        return Stream.of(
+                arguments("none", "none", Augmentation.NONE),
+                arguments("shift:0,crop:0", "none", Augmentation.NONE),
+                arguments("shift:2", "shift:2", new Augmentation(2, 0, false, 0)),
+                arguments("rotate:7.5", "rotate:7.5", new Augmentation(0, 7.5, false, 0)),
+                arguments(
+                        "crop:4,flip,rotate:10,shift:2",
+                        "shift:2,rotate:10.0,flip,crop:4",
+                        new Augmentation(2, 10, true, 4)));
+    }
+
+    @Test
+    void shouldWarnWhenDigitsAreMirrored() {
+        Augmentation flip = Augmentation.parse("flip,shift:2");
+
+        assertThat(flip.warnings("mnist")).singleElement().asString().contains("flip", "mnist");
+        assertThat(flip.warnings("cifar10")).isEmpty();
+        assertThat(Augmentation.parse("shift:2").warnings("mnist")).isEmpty();
     }
 }

@@ -42,6 +42,7 @@ class TrainConfigTest {
                 with(new ScheduleConfig(10, 127, 4, 0, ExchangeMode.GRADIENTS)),
                 with(new ScheduleConfig(10, 128, 2, 0, ExchangeMode.GRADIENTS)),
                 with(new ScheduleConfig(10, 128, 4, 0, new ExchangeMode(1))),
+                new TrainConfig(DATA, MODEL, UPDATER, SCHEDULE, new Augmentation(1, 0, false, 0), 42),
                 new TrainConfig(DATA, MODEL, UPDATER, SCHEDULE, 43));
     }
 

@@ -116,7 +116,7 @@ final class TrainCommand implements Callable<Integer> {
             session.refused(e);
             throw e;
         }
-        request.config().model().warnings().forEach(warning -> System.err.println("warning: " + warning));
+        request.config().warnings().forEach(warning -> System.err.println("warning: " + warning));
         Screen screen = Screen.of(System.err, System.out, atTerminal(), System.getenv());
         Console console = new Console(screen, request.config().schedule().epochs(), System::nanoTime);
         RunDocument document = session.run(request, new JobWatch(new ConsoleListener(console), interruption));

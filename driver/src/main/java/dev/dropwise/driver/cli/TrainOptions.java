@@ -1,6 +1,7 @@
 package dev.dropwise.driver.cli;
 
 import dev.dropwise.common.config.Activation;
+import dev.dropwise.common.config.Augmentation;
 import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ExchangeMode;
 import dev.dropwise.common.config.ModelConfig;
@@ -81,6 +82,15 @@ final class TrainOptions {
     double maxNorm;
 
     @Option(
+            names = "--augment",
+            defaultValue = "none",
+            paramLabel = "HOW",
+            description =
+                    "distort training images anew in every epoch: shift:PIXELS, rotate:DEGREES, flip, crop:PIXELS,"
+                            + " separated by commas; or none" + SHOWN)
+    String augment = "";
+
+    @Option(
             names = "--updater",
             defaultValue = "adam",
             paramLabel = "RULE",
@@ -146,6 +156,7 @@ final class TrainOptions {
                 new UpdaterConfig(UpdaterConfig.Kind.parse(updater), learningRate, momentum),
                 new ScheduleConfig(
                         epochs, batchSize, shards == null ? workers : shards, patience, ExchangeMode.parse(exchange)),
+                Augmentation.parse(augment),
                 seed);
     }
 

@@ -54,7 +54,7 @@ public final class TrainSession {
         log = started;
         try {
             started.begin();
-            request.config().model().warnings().forEach(started::warned);
+            request.config().warnings().forEach(started::warned);
             return train(request, started, watch);
         } catch (DropwiseException e) {
             orWarn("run.json says still that it runs", () -> started.failed(e));
@@ -85,6 +85,9 @@ public final class TrainSession {
         if (request.config().model().definition().isEmpty()) {
             ModelZoo.check(request.config().model(), source.shape());
         }
+        request.config()
+                .augmentation()
+                .check(source.shape().height(), source.shape().width());
         ShardPlan plan = ShardPlan.of(
                 request.config().data(),
                 source.size(Split.TRAIN),

@@ -3,8 +3,10 @@ package dev.dropwise.driver.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dropwise.common.config.Augmentation;
 import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.config.TrainConfig;
 import dev.dropwise.common.failure.DropwiseException;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,20 @@ class TrainOptionsTest {
         assertThatThrownBy(() -> parse("--dropout", "spacial:0.5"))
                 .isInstanceOf(DropwiseException.class)
                 .hasMessageContaining("did you mean 'spatial'?");
+    }
+
+    @Test
+    void shouldTakeAnAugmentationAsOneValueWhenItHoldsCommas() {
+        TrainConfig config = CommandLine.populateCommand(
+                        new TrainOptions(), "--augment", "shift:2,rotate:10,flip,crop:4")
+                .config(2, new Configuration());
+
+        assertThat(config.augmentation()).isEqualTo(new Augmentation(2, 10, true, 4));
+        assertThat(config.warnings()).singleElement().asString().contains("flip", "digits");
+        assertThat(CommandLine.populateCommand(new TrainOptions())
+                        .config(2, new Configuration())
+                        .augmentation())
+                .isEqualTo(Augmentation.NONE);
     }
 
     private static ModelConfig parse(String... arguments) {

@@ -2,6 +2,7 @@ package dev.dropwise.worker.spark;
 
 import dev.dropwise.common.codec.Codec;
 import dev.dropwise.common.config.Activation;
+import dev.dropwise.common.config.Augmentation;
 import dev.dropwise.common.config.DataConfig;
 import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ExchangeMode;
@@ -23,6 +24,7 @@ import dev.dropwise.worker.trace.Recording;
 import dev.dropwise.worker.trace.Timeline;
 import dev.dropwise.worker.training.TrainingOrder;
 import dev.dropwise.worker.transport.FrameSecret;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
@@ -33,6 +35,22 @@ import org.slf4j.LoggerFactory;
 public final class TrainingProgram implements BarrierJob.RankProgram {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(TrainingProgram.class);
+
+    /** A {@link TrainConfig} and all its parts, for codecs. */
+    static final List<Class<?>> CONFIG = List.of(
+            TrainConfig.class,
+            DataConfig.class,
+            Holdout.class,
+            ModelConfig.class,
+            Activation.class,
+            DropoutSpec.class,
+            DropoutSpec.Kind.class,
+            Regularisation.class,
+            UpdaterConfig.class,
+            UpdaterConfig.Kind.class,
+            ScheduleConfig.class,
+            ExchangeMode.class,
+            Augmentation.class);
 
     private final byte[] order;
     private final byte[] hadoop;
@@ -94,20 +112,9 @@ public final class TrainingProgram implements BarrierJob.RankProgram {
     }
 
     private static Codec orderCodec() {
-        return new Codec(List.of(
-                TrainingOrder.class,
-                FrameSecret.class,
-                TrainConfig.class,
-                DataConfig.class,
-                Holdout.class,
-                ModelConfig.class,
-                Activation.class,
-                DropoutSpec.class,
-                DropoutSpec.Kind.class,
-                Regularisation.class,
-                UpdaterConfig.class,
-                UpdaterConfig.Kind.class,
-                ScheduleConfig.class,
-                ExchangeMode.class));
+        List<Class<?>> classes = new ArrayList<>(CONFIG);
+        classes.add(TrainingOrder.class);
+        classes.add(FrameSecret.class);
+        return new Codec(classes);
     }
 }

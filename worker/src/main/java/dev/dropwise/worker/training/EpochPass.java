@@ -1,5 +1,6 @@
 package dev.dropwise.worker.training;
 
+import dev.dropwise.common.augment.ImageAugmenter;
 import dev.dropwise.common.batch.MiniBatch;
 import dev.dropwise.common.batch.MiniBatchBuffers;
 import dev.dropwise.common.checkpoint.Position;
@@ -33,6 +34,7 @@ final class EpochPass {
     private final List<ShardExamples> shards;
     private final StepSizes sizes;
     private final MiniBatchBuffers buffers;
+    private final ImageAugmenter augmenter;
     private final Replica replica;
     private final MaskContext masks;
     private final Collectives collectives;
@@ -48,6 +50,7 @@ final class EpochPass {
         this.shards = world.shards();
         this.sizes = world.sizes();
         this.buffers = world.buffers();
+        this.augmenter = world.augmenter();
         this.replica = world.replica();
         this.masks = world.masks();
         this.collectives = world.collectives();
@@ -122,7 +125,8 @@ final class EpochPass {
         ShardExamples shard = shards.get(local);
         MiniBatches batches = shard.batches();
         int from = batches.start(at.inEpoch());
-        MiniBatch batch = buffers.gather(shard.training(), order, from, from + batches.count(at.inEpoch()));
+        augmenter.moveTo(shard.shard(), at.epoch());
+        MiniBatch batch = buffers.gather(shard.training(), order, from, from + batches.count(at.inEpoch()), augmenter);
         masks.moveTo(shard.shard(), at.epoch(), at.inEpoch());
         double lossSum = replica.computeGradient(batch, iteration, at.epoch());
         timeline.add(Span.COMPUTE, startNs, timeline.nowNs(), at.inRun(), shard.shard());

@@ -1,5 +1,6 @@
 package dev.dropwise.worker.training;
 
+import dev.dropwise.common.augment.ImageAugmenter;
 import dev.dropwise.common.batch.MiniBatchBuffers;
 import dev.dropwise.common.dropout.MaskContext;
 import dev.dropwise.worker.collectives.Collectives;
@@ -12,6 +13,7 @@ import java.util.List;
  * @param shards in this worker's memory, in shard order
  * @param sizes of all steps over all shards
  * @param buffers for mini-batches
+ * @param augmenter of training images
  * @param replica the network
  * @param masks its mask streams
  * @param collectives the other ranks
@@ -21,6 +23,7 @@ record RankWorkspace(
         List<ShardExamples> shards,
         StepSizes sizes,
         MiniBatchBuffers buffers,
+        ImageAugmenter augmenter,
         Replica replica,
         MaskContext masks,
         Collectives collectives,

@@ -1,5 +1,6 @@
 package dev.dropwise.worker.training;
 
+import dev.dropwise.common.augment.ImageAugmenter;
 import dev.dropwise.common.batch.MiniBatchBuffers;
 import dev.dropwise.common.batch.NativeFloats;
 import dev.dropwise.common.checkpoint.CheckpointStore;
@@ -66,6 +67,8 @@ public final class TrainingRun {
                 read(source, plan, owned),
                 new StepSizes(plan, config.schedule().batchSize(), config.seed()),
                 new MiniBatchBuffers(source.shape(), local.model().flatInput(), source.classes()),
+                new ImageAugmenter(
+                        config.augmentation(), source.shape(), Normalisation.of(source.shape()), config.seed()),
                 local.replica(),
                 local.masks(),
                 collectives,

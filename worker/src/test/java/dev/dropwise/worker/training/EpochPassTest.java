@@ -3,6 +3,7 @@ package dev.dropwise.worker.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.dropwise.common.augment.ImageAugmenter;
 import dev.dropwise.common.batch.MiniBatchBuffers;
 import dev.dropwise.common.checkpoint.Position;
 import dev.dropwise.common.config.ExchangeMode;
@@ -135,6 +136,8 @@ class EpochPassTest {
                 new ShardReader(source, Normalisation.of(source.shape()), plan).read(plan.shardsOf(0, 1), config),
                 new StepSizes(plan, config.schedule().batchSize(), config.seed()),
                 new MiniBatchBuffers(source.shape(), local.model().flatInput(), source.classes()),
+                new ImageAugmenter(
+                        config.augmentation(), source.shape(), Normalisation.of(source.shape()), config.seed()),
                 local.replica(),
                 local.masks(),
                 collectives,

@@ -1,6 +1,7 @@
 package dev.dropwise.worker.training;
 
 import dev.dropwise.common.config.Activation;
+import dev.dropwise.common.config.Augmentation;
 import dev.dropwise.common.config.DataConfig;
 import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ExchangeMode;
@@ -19,7 +20,8 @@ record Recipe(
         DropoutSpec inputDropout,
         Regularisation regularisation,
         UpdaterConfig updater,
-        ScheduleConfig schedule) {
+        ScheduleConfig schedule,
+        Augmentation augmentation) {
     static final UpdaterConfig ADAM = new UpdaterConfig(UpdaterConfig.Kind.ADAM, 1e-3, 0.9);
     static final UpdaterConfig NESTEROVS = new UpdaterConfig(UpdaterConfig.Kind.NESTEROVS, 0.05, 0.9);
     static final long SEED = 20_250_101;
@@ -33,27 +35,38 @@ record Recipe(
                 DropoutSpec.NONE,
                 Regularisation.NONE,
                 ADAM,
-                new ScheduleConfig(2, 32, 4, 0, ExchangeMode.GRADIENTS));
+                new ScheduleConfig(2, 32, 4, 0, ExchangeMode.GRADIENTS),
+                Augmentation.NONE);
     }
 
     Recipe model(String other) {
-        return new Recipe(data, other, dropout, inputDropout, regularisation, updater, schedule);
+        return new Recipe(data, other, dropout, inputDropout, regularisation, updater, schedule, augmentation);
     }
 
     Recipe dropout(String spec) {
-        return new Recipe(data, model, DropoutSpec.parse(spec), inputDropout, regularisation, updater, schedule);
+        return new Recipe(
+                data, model, DropoutSpec.parse(spec), inputDropout, regularisation, updater, schedule, augmentation);
     }
 
     Recipe inputDropout(String spec) {
-        return new Recipe(data, model, dropout, DropoutSpec.parse(spec), regularisation, updater, schedule);
+        return new Recipe(
+                data, model, dropout, DropoutSpec.parse(spec), regularisation, updater, schedule, augmentation);
     }
 
     Recipe regularisation(double l1, double l2, double maxNorm) {
-        return new Recipe(data, model, dropout, inputDropout, new Regularisation(l1, l2, maxNorm), updater, schedule);
+        return new Recipe(
+                data,
+                model,
+                dropout,
+                inputDropout,
+                new Regularisation(l1, l2, maxNorm),
+                updater,
+                schedule,
+                augmentation);
     }
 
     Recipe updater(UpdaterConfig other) {
-        return new Recipe(data, model, dropout, inputDropout, regularisation, other, schedule);
+        return new Recipe(data, model, dropout, inputDropout, regularisation, other, schedule, augmentation);
     }
 
     Recipe sgd(double learningRate) {
@@ -62,7 +75,12 @@ record Recipe(
 
     Recipe examples(int training, int validation) {
         DataConfig other = new DataConfig("digits", "", new Holdout(validation, 0), training);
-        return new Recipe(other, model, dropout, inputDropout, regularisation, updater, schedule);
+        return new Recipe(other, model, dropout, inputDropout, regularisation, updater, schedule, augmentation);
+    }
+
+    Recipe augmentation(String spec) {
+        return new Recipe(
+                data, model, dropout, inputDropout, regularisation, updater, schedule, Augmentation.parse(spec));
     }
 
     Recipe epochs(int epochs) {
@@ -88,7 +106,7 @@ record Recipe(
                 schedule.shards(),
                 schedule.patience(),
                 ExchangeMode.parse(mode));
-        return new Recipe(data, model, dropout, inputDropout, regularisation, updater, other);
+        return new Recipe(data, model, dropout, inputDropout, regularisation, updater, other, augmentation);
     }
 
     private Recipe scheduled(int epochs, int batchSize, int shards, int patience) {
@@ -99,12 +117,13 @@ record Recipe(
                 inputDropout,
                 regularisation,
                 updater,
-                new ScheduleConfig(epochs, batchSize, shards, patience, schedule.exchange()));
+                new ScheduleConfig(epochs, batchSize, shards, patience, schedule.exchange()),
+                augmentation);
     }
 
     TrainConfig config() {
         ModelConfig network = new ModelConfig(model, Activation.RELU, dropout, inputDropout, regularisation);
-        return new TrainConfig(data, network, updater, schedule, SEED);
+        return new TrainConfig(data, network, updater, schedule, augmentation, SEED);
     }
 
     /** What tests on several recipes are told apart by. */
@@ -113,6 +132,7 @@ record Recipe(
         return model + " " + updater.kind() + " dropout " + dropout + " input " + inputDropout + " examples "
                 + data.trainLimit() + " shards "
                 + schedule.shards() + " batch " + schedule.batchSize() + " " + schedule.exchange() + " l1 "
-                + regularisation.l1() + " l2 " + regularisation.l2() + " max-norm " + regularisation.maxNorm();
+                + regularisation.l1() + " l2 " + regularisation.l2() + " max-norm " + regularisation.maxNorm()
+                + " augment " + augmentation;
     }
 }

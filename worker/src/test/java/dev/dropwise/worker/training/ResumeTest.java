@@ -82,6 +82,7 @@ class ResumeTest {
                 RECIPE,
                 RECIPE.updater(Recipe.NESTEROVS),
                 RECIPE.model("mlp:32").sgd(0.1),
+                RECIPE.augmentation("shift:2,rotate:10,crop:1"),
                 // Of four steps an epoch, so that averages fall into the middle of epochs.
                 RECIPE.shards(2).exchange("parameters:3"));
     }

@@ -25,7 +25,8 @@ class WorkerCountInvarianceTest {
                 Recipe.small().model("mlp:24,16").regularisation(1e-5, 1e-4, 1.5),
                 // Uneven shards: of 26, 26, 26 and 25 examples.
                 Recipe.small().examples(103, 21).batchSize(8),
-                Recipe.small().model("lenet").examples(64, 32).batchSize(8));
+                Recipe.small().model("lenet").examples(64, 32).batchSize(8),
+                Recipe.small().augmentation("shift:2,rotate:10,flip,crop:4"));
     }
 
     @ParameterizedTest
