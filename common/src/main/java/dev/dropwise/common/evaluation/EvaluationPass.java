@@ -10,7 +10,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 public final class EvaluationPass {
     // Fixed, so that results do not depend on how a caller batches: the matrix product's blocking follows the batch
     // size.
-    private static final int BATCH = 500;
+    static final int BATCH = 500;
     private static final double SMALLEST_PROBABILITY = 1e-30;
 
     private final MultiLayerNetwork network;
@@ -44,7 +44,7 @@ public final class EvaluationPass {
         return NativeFloats.copyOf(network.output(batch.features(), false).dup('c'));
     }
 
-    private static Tally tally(ExampleBlock block, int from, int to, float[] probabilities) {
+    static Tally tally(ExampleBlock block, int from, int to, float[] probabilities) {
         int classes = probabilities.length / (to - from);
         long correct = 0;
         double loss = 0;

@@ -11,7 +11,9 @@ public enum Purpose {
     /** Random distortion of training examples. */
     AUGMENTATION(4),
     /** Which training examples are held out for validation. */
-    SPLIT(5);
+    SPLIT(5),
+    /** Masks of Monte Carlo passes after training. */
+    MONTE_CARLO(6);
 
     private final int tag;
 

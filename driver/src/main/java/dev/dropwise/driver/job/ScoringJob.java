@@ -1,12 +1,16 @@
 package dev.dropwise.driver.job;
 
 import dev.dropwise.common.config.DataConfig;
+import dev.dropwise.common.evaluation.MonteCarlo;
 import dev.dropwise.common.evaluation.Tally;
+import dev.dropwise.common.evaluation.UncertaintyTally;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.kernel.KernelClass;
 import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
 import dev.dropwise.worker.scoring.Predictions;
+import dev.dropwise.worker.scoring.TrainedRun;
+import dev.dropwise.worker.scoring.UncertainPredictions;
 import dev.dropwise.worker.spark.BlockJob;
 import java.util.List;
 import java.util.function.Function;
@@ -30,6 +34,18 @@ public final class ScoringJob {
     public List<Predictions> predict(String input) {
         int blocks = shards();
         return on("dropwise predict", job -> job.predict(input, blocks));
+    }
+
+    /** As {@link #evaluate(DataConfig)}, beside what Monte Carlo dropout of {@code run} says. */
+    public UncertaintyTally evaluate(DataConfig data, TrainedRun run, MonteCarlo request) {
+        int blocks = shards();
+        return on("dropwise evaluate", job -> job.evaluate(data, blocks, run, request));
+    }
+
+    /** What Monte Carlo dropout of {@code run} says about every image in {@code input}, in its order. */
+    public List<UncertainPredictions> predict(String input, TrainedRun run, MonteCarlo request) {
+        int blocks = shards();
+        return on("dropwise predict", job -> job.predict(input, blocks, run, request));
     }
 
     private int shards() {

@@ -33,9 +33,13 @@ public final class SavedNetwork {
 
     /** Reads {@code location}; the kernel class must have been settled. */
     public static SavedNetwork load(String location, Configuration hadoop) {
+        return new SavedNetwork(read(location, hadoop));
+    }
+
+    static SavedModel read(String location, Configuration hadoop) {
         Path path = new Path(location);
         try (InputStream in = path.getFileSystem(hadoop).open(path)) {
-            return new SavedNetwork(ModelImport.read(location, in));
+            return ModelImport.read(location, in);
         } catch (FileNotFoundException e) {
             throw DropwiseException.badData(location
                     + ": expected the model of a finished run, found nothing; check --run, or wait for the run to end");
@@ -46,12 +50,12 @@ public final class SavedNetwork {
 
     /** Counts of {@code examples}. */
     public Tally tally(Examples examples, String where) {
-        return pass.tally(block(examples, where));
+        return pass.tally(block(card, examples, where));
     }
 
     /** Class probabilities of {@code examples}, row after row. */
     public float[] probabilities(Examples examples, String where) {
-        ExampleBlock block = block(examples, where);
+        ExampleBlock block = block(card, examples, where);
         float[] all = new float[block.count() * card.classes()];
         pass.probabilities(block, all);
         return all;
@@ -62,7 +66,8 @@ public final class SavedNetwork {
         return card.classes();
     }
 
-    private ExampleBlock block(Examples examples, String where) {
+    /** {@code examples} as the model of {@code card} reads them. */
+    static ExampleBlock block(ModelCard card, Examples examples, String where) {
         ImageShape expected = card.image();
         if (!examples.shape().equals(expected)) {
             throw DropwiseException.badData(
