@@ -32,7 +32,7 @@ public record TrainConfig(
      * Checkpoints carry it, so that a run never goes on from another run's state.
      */
     public String digest() {
-        DataConfig anywhere = new DataConfig(data.name(), "", data.validation(), data.trainLimit());
+        DataConfig anywhere = new DataConfig(data.name(), "", data.validation(), data.trainLimit(), data.pixels());
         ScheduleConfig any = new ScheduleConfig(1, schedule.batchSize(), schedule.shards(), 0, schedule.exchange());
         String text = new TrainConfig(anywhere, model, updater, any, seed).toString();
         try {

@@ -13,6 +13,7 @@ import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ExchangeMode;
 import dev.dropwise.common.config.Holdout;
 import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.config.PixelScale;
 import dev.dropwise.common.config.Regularisation;
 import dev.dropwise.common.config.ScheduleConfig;
 import dev.dropwise.common.config.TrainConfig;
@@ -37,6 +38,7 @@ class CodecTest {
     private static final List<Class<?>> CLASSES = List.of(
             TrainConfig.class,
             DataConfig.class,
+            PixelScale.class,
             Holdout.class,
             ModelConfig.class,
             Activation.class,

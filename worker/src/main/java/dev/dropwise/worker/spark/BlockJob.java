@@ -3,6 +3,7 @@ package dev.dropwise.worker.spark;
 import dev.dropwise.common.codec.Codec;
 import dev.dropwise.common.config.DataConfig;
 import dev.dropwise.common.config.Holdout;
+import dev.dropwise.common.config.PixelScale;
 import dev.dropwise.common.data.DataSets;
 import dev.dropwise.common.data.ImageFile;
 import dev.dropwise.common.data.ImageSource;
@@ -34,6 +35,7 @@ public final class BlockJob {
             DropwiseException.Category.class,
             ExitCode.class,
             DataConfig.class,
+            PixelScale.class,
             Holdout.class));
 
     private final JavaSparkContext spark;

@@ -7,6 +7,7 @@ import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ExchangeMode;
 import dev.dropwise.common.config.Holdout;
 import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.config.PixelScale;
 import dev.dropwise.common.config.Regularisation;
 import dev.dropwise.common.config.ScheduleConfig;
 import dev.dropwise.common.config.TrainConfig;
@@ -99,6 +100,7 @@ public final class TrainingProgram implements BarrierJob.RankProgram {
                 FrameSecret.class,
                 TrainConfig.class,
                 DataConfig.class,
+                PixelScale.class,
                 Holdout.class,
                 ModelConfig.class,
                 Activation.class,

@@ -82,7 +82,7 @@ public final class TrainingRun {
         ProgressReporter progress = new ProgressReporter(order, context, world);
         progress.met(owned, start, state.report());
         warnOfExport(local.model());
-        Scoring scoring = new Scoring(world);
+        Scoring scoring = new Scoring(world, config.schedule().trainAccuracy());
         Position end = loop(world, scoring, progress).run(start, progress::epochDone);
         return finish(end, state, scoring, new ModelFile(order, local, context.hadoop()));
     }
@@ -99,8 +99,9 @@ public final class TrainingRun {
 
     private List<ShardExamples> read(ImageSource source, ShardPlan plan, ShardBlock owned) {
         long startNs = timeline.nowNs();
-        List<ShardExamples> shards =
-                new ShardReader(source, Normalisation.of(source.shape()), plan).read(owned, config);
+        List<ShardExamples> shards = new ShardReader(
+                        source, Normalisation.of(source.shape(), config.data().pixels()), plan)
+                .read(owned, config);
         timeline.add(Span.READ, startNs, 0);
         return shards;
     }
