@@ -1,6 +1,7 @@
 package dev.dropwise.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,8 @@ import dev.dropwise.deploy.process.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,41 @@ final class ReproduceIT {
                 .isEqualTo("1 of 1 figures agree; reproduced");
         assertThat(results().at("/figures/0/mean").asDouble()).isBetween(1e-14, 1.9e-10);
         requirePicture("largest relative error");
+    }
+
+    @Test
+    void shouldTrainSeveralNetworksInOneApplicationAndSayByItsStatusWhetherTheFiguresAgree()
+            throws IOException, ParserConfigurationException, SAXException {
+        Path data = Path.of(Objects.requireNonNullElse(System.getenv("DROPWISE_DATA"), ""));
+        assumeTrue(
+                Files.isDirectory(data.resolve("mnist")),
+                "no MNIST: set DROPWISE_DATA to a directory that holds mnist/ (dropwise data fetch mnist)");
+
+        Outcome outcome = DropwiseProcess.dropwise("reproduce", "lenet-overfitting", "--quick")
+                .with("--out", directory.toString())
+                .run();
+
+        System.out.println(outcome.out());
+        JsonNode results = results();
+        boolean agrees = results.at("/agrees").asBoolean();
+        assertThat(outcome.exitStatus()).as(outcome::toString).isEqualTo(agrees ? 0 : 3);
+        assertThat(outcome.stdout())
+                .last()
+                .isEqualTo(agrees ? "1 of 1 figures agree; reproduced" : "0 of 1 figures agree; not reproduced");
+        assertThat(results.at("/figures/1/values"))
+                .allSatisfy(accuracy -> assertThat(accuracy.asDouble()).isBetween(80.0, 100.0));
+        assertThat(results.at("/curves/0/values")).hasSize(10);
+        requirePicture("without dropout");
+        for (String run : List.of("without-dropout-seed1", "without-dropout-seed2", "with-dropout-seed2")) {
+            Path left = directory.resolve("runs").resolve(run);
+            assertThat(left.resolve("report.html")).isNotEmptyFile();
+            assertThat(left.resolve("checkpoints")).doesNotExist();
+            assertThat(new ObjectMapper()
+                            .readTree(Files.readAllBytes(left.resolve("run.json")))
+                            .at("/spark/applicationId")
+                            .asText())
+                    .isEqualTo(results.at("/place/applicationId").asText());
+        }
     }
 
     private Outcome reproduce(String name) {

@@ -29,6 +29,7 @@ final class LenetOverfittingRecipe implements Recipe {
     private static final int TRAINING_IMAGES = 1000;
     private static final double LEARNING_RATE = 1e-3;
     private static final int EPOCHS = 30;
+    private static final int QUICK_EPOCHS = 10;
     private static final int SHARDS = 4;
     private static final int BATCH_OF_A_SHARD = 16;
 
@@ -65,7 +66,15 @@ final class LenetOverfittingRecipe implements Recipe {
         figures.addAll(with.figures());
         figures.add(
                 new Figure("gap narrowed by, points", Unit.FINE_PERCENT, new Expectation.Above(0), seeds, narrowed));
-        return new Findings(figures, List.of(without.curve(), with.curve()), lab.quickNotes());
+        return new Findings(figures, List.of(without.curve(), with.curve()), notes(lab));
+    }
+
+    private static List<String> notes(Lab lab) {
+        List<String> notes = new ArrayList<>(lab.quickNotes());
+        if (lab.quick()) {
+            notes.add("--quick: " + QUICK_EPOCHS + " of " + EPOCHS + " epochs");
+        }
+        return notes;
     }
 
     private static Arm arm(Lab lab, String name, DropoutSpec dropout, List<Long> seeds) {
@@ -85,7 +94,8 @@ final class LenetOverfittingRecipe implements Recipe {
                 lab.examples(DataSets.MNIST, 0, TRAINING_IMAGES),
                 new ModelConfig("lenet", Activation.RELU, dropout, DropoutSpec.NONE, Regularisation.NONE),
                 new UpdaterConfig(UpdaterConfig.Kind.ADAM, LEARNING_RATE, 0),
-                new ScheduleConfig(EPOCHS, BATCH_OF_A_SHARD, SHARDS, 0, ExchangeMode.GRADIENTS, true),
+                new ScheduleConfig(
+                        lab.quick() ? QUICK_EPOCHS : EPOCHS, BATCH_OF_A_SHARD, SHARDS, 0, ExchangeMode.GRADIENTS, true),
                 seed);
     }
 
