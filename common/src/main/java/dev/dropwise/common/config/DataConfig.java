@@ -9,11 +9,22 @@ import dev.dropwise.common.failure.DropwiseException;
  * @param directory where the files are, any Hadoop path; empty when the set is embedded
  * @param validation examples held out of the training set
  * @param trainLimit training examples used at most; 0 for all
+ * @param pixels what networks see of them
  */
-public record DataConfig(String name, String directory, Holdout validation, int trainLimit) {
+public record DataConfig(String name, String directory, Holdout validation, int trainLimit, PixelScale pixels) {
     public DataConfig {
         if (trainLimit < 0) {
             throw DropwiseException.configuration("train-limit must be at least 0 (0 = all), found " + trainLimit);
         }
+    }
+
+    /** With the usual pixels. */
+    public DataConfig(String name, String directory, Holdout validation, int trainLimit) {
+        this(name, directory, validation, trainLimit, PixelScale.STANDARD);
+    }
+
+    /** The same examples, seen another way. */
+    public DataConfig with(PixelScale other) {
+        return new DataConfig(name, directory, validation, trainLimit, other);
     }
 }

@@ -10,8 +10,10 @@ import dev.dropwise.common.failure.DropwiseException;
  * @param shards logical parts of the training set, each with its own shuffle and mask streams
  * @param patience epochs without a better validation accuracy before training stops; 0 never stops early
  * @param exchange what ranks exchange, and when
+ * @param trainAccuracy whether each epoch ends with a look at the training examples in eval mode; changes no result
  */
-public record ScheduleConfig(int epochs, int batchSize, int shards, int patience, ExchangeMode exchange) {
+public record ScheduleConfig(
+        int epochs, int batchSize, int shards, int patience, ExchangeMode exchange, boolean trainAccuracy) {
     public ScheduleConfig {
         if (epochs < 1 || batchSize < 1 || shards < 1 || patience < 0) {
             throw DropwiseException.configuration(
@@ -19,5 +21,10 @@ public record ScheduleConfig(int epochs, int batchSize, int shards, int patience
                             + epochs + " batch-size=" + batchSize + " shards=" + shards + " early-stopping="
                             + patience);
         }
+    }
+
+    /** Without a look at the training examples. */
+    public ScheduleConfig(int epochs, int batchSize, int shards, int patience, ExchangeMode exchange) {
+        this(epochs, batchSize, shards, patience, exchange, false);
     }
 }

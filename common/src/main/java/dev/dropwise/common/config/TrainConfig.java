@@ -51,7 +51,7 @@ public record TrainConfig(
      * Checkpoints carry it, so that a run never goes on from another run's state.
      */
     public String digest() {
-        DataConfig anywhere = new DataConfig(data.name(), "", data.validation(), data.trainLimit());
+        DataConfig anywhere = new DataConfig(data.name(), "", data.validation(), data.trainLimit(), data.pixels());
         ScheduleConfig any = new ScheduleConfig(1, schedule.batchSize(), schedule.shards(), 0, schedule.exchange());
         // As this record was before it had an augmentation, so that runs without one can go on from older checkpoints.
         String text = "TrainConfig[data=" + anywhere + ", model=" + model + ", updater=" + updater + ", schedule=" + any

@@ -1,5 +1,6 @@
 package dev.dropwise.common.data;
 
+import dev.dropwise.common.config.PixelScale;
 import dev.dropwise.common.failure.DropwiseException;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -15,6 +16,8 @@ public record Normalisation(float[] scale, float[] offset) {
     // (datasets/cifar10.lua) and used since by Zagoruyko and Komodakis, "Wide Residual Networks", 2016.
     private static final float[] CIFAR_MEAN = {125.3f, 123.0f, 113.9f};
     private static final float[] CIFAR_DEVIATION = {63.0f, 62.1f, 66.7f};
+    // Mean of MNIST's training pixels, as PyTorch's examples have it: 0.1307 of 255.
+    private static final float MNIST_MEAN = 33.33f;
     private static final int CHUNK = 1024;
 
     public Normalisation {
@@ -31,6 +34,25 @@ public record Normalisation(float[] scale, float[] offset) {
         }
         scale = scale.clone();
         offset = offset.clone();
+    }
+
+    /** What {@code pixels} asks for, for images of {@code shape}. */
+    public static Normalisation of(ImageShape shape, PixelScale pixels) {
+        return switch (pixels) {
+            case STANDARD -> of(shape);
+            case CENTRED -> centred(shape);
+        };
+    }
+
+    /** By the published means of CIFAR-10's colours, or of MNIST's grey. */
+    private static Normalisation centred(ImageShape shape) {
+        float[] scale = new float[shape.channels()];
+        float[] offset = new float[shape.channels()];
+        for (int c = 0; c < scale.length; c++) {
+            scale[c] = 1 / 255f;
+            offset[c] = -(scale.length == CIFAR_MEAN.length ? CIFAR_MEAN[c] : MNIST_MEAN) / 255f;
+        }
+        return new Normalisation(scale, offset);
     }
 
     /** What suits images of {@code shape}: grey pixels to 0..1, colour ones by CIFAR-10's published mean and deviation. */

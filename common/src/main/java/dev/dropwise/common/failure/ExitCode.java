@@ -4,6 +4,8 @@ package dev.dropwise.common.failure;
 public enum ExitCode {
     /** The command did what it was asked to do. */
     DONE(0),
+    /** An experiment was done, and its figures differ from the published ones by more than the tolerance. */
+    DIFFERENT(3),
     /** The command line is not understood. */
     USAGE(64),
     /** A data file is not what its format says. */

@@ -14,6 +14,7 @@ import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ExchangeMode;
 import dev.dropwise.common.config.Holdout;
 import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.config.PixelScale;
 import dev.dropwise.common.config.Regularisation;
 import dev.dropwise.common.config.ScheduleConfig;
 import dev.dropwise.common.config.TrainConfig;
@@ -38,6 +39,7 @@ class CodecTest {
     private static final List<Class<?>> CLASSES = List.of(
             TrainConfig.class,
             DataConfig.class,
+            PixelScale.class,
             Holdout.class,
             ModelConfig.class,
             Activation.class,

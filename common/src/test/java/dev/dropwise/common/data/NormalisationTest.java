@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dropwise.common.config.PixelScale;
 import dev.dropwise.common.failure.DropwiseException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class NormalisationTest {
@@ -47,6 +49,22 @@ class NormalisationTest {
             double expected = ((pixels[COLOUR.length() + i] & 0xFF) - mean[c]) / deviation[c];
             assertThat((double) out.get(i)).isCloseTo(expected, within(1e-6));
         }
+    }
+
+    @Test
+    void shouldSubtractTheMeanAndDivideBy255WhenCentred() {
+        FloatBuffer colours = FloatBuffer.allocate(COLOUR.length());
+        FloatBuffer greys = FloatBuffer.allocate(GREY.length());
+        byte[] white = new byte[COLOUR.length()];
+        Arrays.fill(white, (byte) 255);
+
+        Normalisation.of(COLOUR, PixelScale.CENTRED).apply(white, 0, 1, COLOUR, colours);
+        Normalisation.of(GREY, PixelScale.CENTRED).apply(white, 0, 1, GREY, greys);
+
+        assertThat((double) colours.get(0)).isCloseTo((255 - 125.3) / 255, within(1e-6));
+        assertThat((double) colours.get(COLOUR.length() - 1)).isCloseTo((255 - 113.9) / 255, within(1e-6));
+        assertThat((double) greys.get(0)).isCloseTo(1 - 0.1307, within(1e-4));
+        assertThat(Normalisation.of(COLOUR, PixelScale.STANDARD)).isEqualTo(Normalisation.of(COLOUR));
     }
 
     @Test

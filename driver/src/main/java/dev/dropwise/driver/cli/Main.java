@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             PredictCommand.class,
             DataCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            ReproduceCommand.class
         })
 public final class Main implements Runnable {
     @Spec

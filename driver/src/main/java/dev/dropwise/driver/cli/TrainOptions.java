@@ -5,6 +5,7 @@ import dev.dropwise.common.config.Augmentation;
 import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ExchangeMode;
 import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.config.PixelScale;
 import dev.dropwise.common.config.Regularisation;
 import dev.dropwise.common.config.ScheduleConfig;
 import dev.dropwise.common.config.TrainConfig;
@@ -38,6 +39,20 @@ final class TrainOptions {
             paramLabel = "N",
             description = "training examples used at most; 0 for all" + SHOWN)
     int trainLimit;
+
+    @Option(
+            names = "--normalise",
+            defaultValue = "standard",
+            paramLabel = "HOW",
+            description =
+                    "standard (grey pixels to 0..1, colours to mean 0 and deviation 1) | centred ((x - mean) / 255);"
+                            + " part of the saved model" + SHOWN)
+    String normalise = "";
+
+    @Option(
+            names = "--train-accuracy",
+            description = "also measure the accuracy on the training examples after each epoch, in eval mode")
+    boolean trainAccuracy;
 
     @Option(
             names = "--model",
@@ -145,7 +160,7 @@ final class TrainOptions {
 
     TrainConfig config(int workers, Configuration hadoop) {
         return new TrainConfig(
-                data.config(validation, trainLimit, hadoop),
+                data.config(validation, trainLimit, hadoop).with(PixelScale.parse(normalise)),
                 new ModelConfig(
                         model,
                         definition(hadoop),
@@ -155,7 +170,12 @@ final class TrainOptions {
                         new Regularisation(l1, l2, maxNorm)),
                 new UpdaterConfig(UpdaterConfig.Kind.parse(updater), learningRate, momentum),
                 new ScheduleConfig(
-                        epochs, batchSize, shards == null ? workers : shards, patience, ExchangeMode.parse(exchange)),
+                        epochs,
+                        batchSize,
+                        shards == null ? workers : shards,
+                        patience,
+                        ExchangeMode.parse(exchange),
+                        trainAccuracy),
                 Augmentation.parse(augment),
                 seed);
     }

@@ -43,7 +43,11 @@ final class ProgressLine {
                 ? "  validation loss " + Figures.loss(report.validationLoss()) + "  validation accuracy "
                         + Figures.percent(report.validationAccuracy())
                 : "";
-        return epoch(report.epoch()) + "  training loss " + Figures.loss(report.trainLoss()) + validation + "  "
+        String training = Double.isFinite(report.trainAccuracy())
+                ? "  training accuracy " + Figures.percent(report.trainAccuracy())
+                : "";
+        return epoch(report.epoch()) + "  training loss " + Figures.loss(report.trainLoss()) + training + validation
+                + "  "
                 + Figures.rate(report.samplesPerSecond()) + " samples/s  " + Figures.duration(total) + "  " + timeLeft
                 + " left";
     }

@@ -10,6 +10,7 @@ import dev.dropwise.driver.report.ReportPage;
 import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,15 @@ public final class TrainSession {
      * @throws DropwiseException when the run fails; {@code run.json} says the same
      */
     public RunDocument run(TrainRequest request, JobWatch watch) {
+        return run(request, watch, Optional.empty());
+    }
+
+    /** As {@link #run(TrainRequest, JobWatch)}, in a Spark context that serves more than this run and is left open. */
+    public RunDocument run(TrainRequest request, JobWatch watch, JavaSparkContext shared) {
+        return run(request, watch, Optional.of(shared));
+    }
+
+    private RunDocument run(TrainRequest request, JobWatch watch, Optional<JavaSparkContext> shared) {
         directory.create();
         refuseToOverwrite(request);
         RunLog started = new RunLog(
@@ -55,7 +65,7 @@ public final class TrainSession {
         try {
             started.begin();
             request.config().warnings().forEach(started::warned);
-            return train(request, started, watch);
+            return train(request, started, watch, shared);
         } catch (DropwiseException e) {
             orWarn("run.json says still that it runs", () -> started.failed(e));
             throw e;
@@ -80,7 +90,7 @@ public final class TrainSession {
         }
     }
 
-    private RunDocument train(TrainRequest request, RunLog started, JobWatch watch) {
+    private RunDocument train(TrainRequest request, RunLog started, JobWatch watch, Optional<JavaSparkContext> shared) {
         ImageSource source = DataSets.open(request.config().data(), hadoop);
         if (request.config().model().definition().isEmpty()) {
             ModelZoo.check(request.config().model(), source.shape());
@@ -96,11 +106,19 @@ public final class TrainSession {
                 request.config().seed());
         RunDocument.Data data = new RunDocument.Data(
                 source.name(), plan.trainingCount(), plan.validationCount(), plan.testCount(), source.fingerprint());
+        if (shared.isPresent()) {
+            return train(shared.get(), request, data, started, watch);
+        }
         try (JavaSparkContext spark =
                 SparkContexts.start("dropwise train " + request.config().model().name())) {
-            started.placed(new RunDocument.Spark(spark.sc().applicationId(), spark.master()), data);
-            return new TrainingJob(spark, request, directory, started, watch).run();
+            return train(spark, request, data, started, watch);
         }
+    }
+
+    private RunDocument train(
+            JavaSparkContext spark, TrainRequest request, RunDocument.Data data, RunLog started, JobWatch watch) {
+        started.placed(new RunDocument.Spark(spark.sc().applicationId(), spark.master()), data);
+        return new TrainingJob(spark, request, directory, started, watch).run();
     }
 
     private void refuseToOverwrite(TrainRequest request) {

@@ -16,7 +16,7 @@ import java.util.stream.DoubleStream;
  * @param ticks ascending
  * @param logarithmic whether equal distances are equal factors
  */
-record Axis(double low, double high, List<Double> ticks, boolean logarithmic) {
+public record Axis(double low, double high, List<Double> ticks, boolean logarithmic) {
     private static final int INTERVALS = 5;
     /** Above this ratio of largest to smallest a linear axis shows nothing but the largest. */
     private static final double WIDE = 50;
@@ -25,12 +25,12 @@ record Axis(double low, double high, List<Double> ticks, boolean logarithmic) {
     private static final double THOUSAND = 1_000;
 
     /** From zero to at least the largest value; values that are not finite do not count. */
-    static Axis fromZero(double... values) {
+    public static Axis fromZero(double... values) {
         return linear(0, finite(values).max().orElse(1));
     }
 
     /** For percentages: just around the values, within 0 and 100. */
-    static Axis ofPercentages(double... values) {
+    public static Axis ofPercentages(double... values) {
         double low = finite(values).min().orElse(0);
         double high = finite(values).max().orElse(100);
         double margin = Math.max(0.1 * (high - low), 0.1);
@@ -45,12 +45,12 @@ record Axis(double low, double high, List<Double> ticks, boolean logarithmic) {
     }
 
     /** Where the value lies: 0 at the bottom, 1 at the top. */
-    double position(double value) {
+    public double position(double value) {
         return logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
     }
 
     /** The tick as text with as many digits as tell it from its neighbours. */
-    String label(double tick) {
+    public String label(double tick) {
         if (logarithmic) {
             return tick < 1e-4 || tick > 1e5
                     ? String.format(Locale.ROOT, "%.0e", tick)

@@ -31,11 +31,13 @@ final class Curves {
     }
 
     private void accuracy(Markup page) {
-        Axis axis = Axis.ofPercentages(values(Curves::accuracyPercent).toArray());
+        Series train = new Series("training, in eval mode", "train", epoch -> 100 * epoch.trainAccuracy());
+        Axis axis = Axis.ofPercentages(DoubleStream.concat(values(train.value()), values(Curves::accuracyPercent))
+                .toArray());
         new Chart("Validation accuracy", "%", epochs, axis)
                 .lines(
                         page,
-                        List.of(new Series("validation", "validation", Curves::accuracyPercent)),
+                        List.of(train, new Series("validation", "validation", Curves::accuracyPercent)),
                         epoch -> "epoch " + epoch.epoch() + ": validation accuracy "
                                 + Figures.percent(epoch.validationAccuracy()));
     }

@@ -115,7 +115,7 @@ final class Headline {
                     case UNAVAILABLE -> "Wait for the cluster or ask for less of it, then " + again;
                     case IO -> "Make the path readable, writable and roomy, then " + again;
                     case BUG -> "This can be a defect of Dropwise: report it with this page and the executors' logs.";
-                    case TRY_LATER, INTERRUPTED, TERMINATED, DONE ->
+                    case TRY_LATER, INTERRUPTED, TERMINATED, DONE, DIFFERENT ->
                         again.substring(0, 1).toUpperCase(Locale.ROOT) + again.substring(1);
                 };
     }

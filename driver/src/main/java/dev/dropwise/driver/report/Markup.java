@@ -8,14 +8,14 @@ import java.util.Locale;
  * Writes HTML and SVG that is well-formed XML too. Every text and attribute value is escaped, so that nothing a user
  * controls can become markup; only tag and attribute names are written as given.
  */
-final class Markup {
+public final class Markup {
     private static final char REPLACEMENT = '\uFFFD';
 
     private final StringBuilder out = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
 
     /** Opens an element; {@code attributes} are names and values in turn. */
-    Markup open(String tag, String... attributes) {
+    public Markup open(String tag, String... attributes) {
         start(tag, attributes);
         out.append('>');
         open.push(tag);
@@ -23,36 +23,36 @@ final class Markup {
     }
 
     /** Closes the element opened last. */
-    Markup close() {
+    public Markup close() {
         out.append("</").append(open.pop()).append(">\n");
         return this;
     }
 
     /** An element without content. */
-    Markup empty(String tag, String... attributes) {
+    public Markup empty(String tag, String... attributes) {
         start(tag, attributes);
         out.append("/>\n");
         return this;
     }
 
     /** An element that holds text only. */
-    Markup leaf(String tag, String text, String... attributes) {
+    public Markup leaf(String tag, String text, String... attributes) {
         return open(tag, attributes).text(text).close();
     }
 
-    Markup text(String text) {
+    public Markup text(String text) {
         escape(text);
         return this;
     }
 
     /** Text that is markup already: the style sheet of this package, never anything that a user controls. */
-    Markup trusted(String markup) {
+    public Markup trusted(String markup) {
         out.append(markup);
         return this;
     }
 
     /** A coordinate: two digits after the point are a tenth of what an eye resolves. */
-    static String at(double coordinate) {
+    public static String at(double coordinate) {
         String text = String.format(Locale.ROOT, "%.2f", coordinate);
         return text.endsWith(".00") ? text.substring(0, text.length() - 3) : text;
     }

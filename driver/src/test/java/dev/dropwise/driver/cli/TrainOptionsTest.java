@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dropwise.common.config.Augmentation;
 import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.config.PixelScale;
 import dev.dropwise.common.config.TrainConfig;
 import dev.dropwise.common.failure.DropwiseException;
 import org.apache.hadoop.conf.Configuration;
@@ -43,9 +44,24 @@ class TrainOptionsTest {
                 .isEqualTo(Augmentation.NONE);
     }
 
+    @Test
+    void shouldCentrePixelsAndLookAtTrainingExamplesWhenAskedTo() {
+        TrainConfig config = config("--normalise", "centred", "--train-accuracy");
+
+        assertThat(config.data().pixels()).isEqualTo(PixelScale.CENTRED);
+        assertThat(config.schedule().trainAccuracy()).isTrue();
+        assertThat(config().data().pixels()).isEqualTo(PixelScale.STANDARD);
+        assertThat(config().schedule().trainAccuracy()).isFalse();
+        assertThatThrownBy(() -> config("--normalise", "centered"))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessage("normalise 'centered' is unknown; known: standard, centred");
+    }
+
     private static ModelConfig parse(String... arguments) {
-        return CommandLine.populateCommand(new TrainOptions(), arguments)
-                .config(2, new Configuration())
-                .model();
+        return config(arguments).model();
+    }
+
+    private static TrainConfig config(String... arguments) {
+        return CommandLine.populateCommand(new TrainOptions(), arguments).config(2, new Configuration());
     }
 }

@@ -3,6 +3,7 @@ package dev.dropwise.worker.diagnosis;
 import dev.dropwise.common.codec.Codec;
 import dev.dropwise.common.config.DataConfig;
 import dev.dropwise.common.config.Holdout;
+import dev.dropwise.common.config.PixelScale;
 import dev.dropwise.common.failure.ExitCode;
 import dev.dropwise.worker.membership.Hello;
 import dev.dropwise.worker.membership.PeerRecord;
@@ -13,6 +14,7 @@ public final class DiagnosisCodec {
     private final Codec codec = new Codec(List.of(
             Examination.class,
             DataConfig.class,
+            PixelScale.class,
             Holdout.class,
             OutputMark.class,
             RankFacts.class,

@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param exchange what travelled
  * @param parameterDigest SHA-256 of the parameters, equal on all ranks
  * @param waits which rank waited for which, by rank; empty in files of versions that did not measure it
+ * @param trainAccuracy fraction of the training examples in eval mode; NaN unless the run was asked to measure it
  */
 public record EpochReport(
         int epoch,
@@ -30,10 +31,39 @@ public record EpochReport(
         Seconds stepSeconds,
         Exchange exchange,
         String parameterDigest,
-        List<Waits> waits) {
+        List<Waits> waits,
+        double trainAccuracy) {
     public EpochReport {
         // Jackson hands over null for what an older file lacks.
         waits = List.copyOf(Objects.requireNonNullElse(waits, List.of()));
+    }
+
+    /** Without a look at the training examples. */
+    public EpochReport(
+            int epoch,
+            long step,
+            double trainLoss,
+            double validationLoss,
+            double validationAccuracy,
+            double samplesPerSecond,
+            Seconds seconds,
+            Seconds stepSeconds,
+            Exchange exchange,
+            String parameterDigest,
+            List<Waits> waits) {
+        this(
+                epoch,
+                step,
+                trainLoss,
+                validationLoss,
+                validationAccuracy,
+                samplesPerSecond,
+                seconds,
+                stepSeconds,
+                exchange,
+                parameterDigest,
+                waits,
+                Double.NaN);
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ExchangeMode;
 import dev.dropwise.common.config.Holdout;
 import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.config.PixelScale;
 import dev.dropwise.common.config.Regularisation;
 import dev.dropwise.common.config.ScheduleConfig;
 import dev.dropwise.common.config.TrainConfig;
@@ -40,6 +41,7 @@ public final class TrainingProgram implements BarrierJob.RankProgram {
     static final List<Class<?>> CONFIG = List.of(
             TrainConfig.class,
             DataConfig.class,
+            PixelScale.class,
             Holdout.class,
             ModelConfig.class,
             Activation.class,

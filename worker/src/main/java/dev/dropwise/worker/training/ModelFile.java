@@ -34,7 +34,7 @@ final class ModelFile {
                 source.shape(),
                 source.classes(),
                 local.model().flatInput(),
-                Normalisation.of(source.shape()));
+                Normalisation.of(source.shape(), config.data().pixels()));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             ModelExport.write(

@@ -24,11 +24,16 @@ final class Scoring {
 
     private final RankWorkspace world;
     private final EvaluationPass evaluation;
+    private final boolean trainAccuracy;
     private long bytesBefore;
     private long roundsBefore;
 
-    Scoring(RankWorkspace world) {
+    /**
+     * @param trainAccuracy whether epochs end with a look at the training examples too
+     */
+    Scoring(RankWorkspace world, boolean trainAccuracy) {
         this.world = world;
+        this.trainAccuracy = trainAccuracy;
         this.evaluation = new EvaluationPass(world.replica().network(), world.buffers());
     }
 
@@ -52,7 +57,8 @@ final class Scoring {
                     trained.clock().medians(),
                     exchange,
                     parameterDigest,
-                    waits);
+                    waits,
+                    sum.training().accuracy());
         }
     }
 
@@ -67,7 +73,8 @@ final class Scoring {
                     shard.shard(),
                     trained.lossSums()[local],
                     shard.training().count(),
-                    evaluation.tally(shard.validation())));
+                    evaluation.tally(shard.validation()),
+                    trainAccuracy ? evaluation.tally(shard.training()) : Tally.NONE));
         }
         RankScores record =
                 new RankScores(own, trained.clock().totals(System.nanoTime() - startNs), trained.waitedFor());
@@ -107,7 +114,8 @@ final class Scoring {
                         a.shard(),
                         a.trainLossSum() + b.trainLossSum(),
                         a.samples() + b.samples(),
-                        a.tally().plus(b.tally())))
+                        a.tally().plus(b.tally()),
+                        a.training().plus(b.training())))
                 .orElseThrow();
     }
 

@@ -10,5 +10,10 @@ import dev.dropwise.common.evaluation.Tally;
  * @param trainLossSum over its training examples in the epoch
  * @param samples training examples in the epoch
  * @param tally of its part of the validation or test set
+ * @param training tally of its training examples in eval mode; of none unless asked for
  */
-public record ShardScore(int shard, double trainLossSum, long samples, Tally tally) {}
+public record ShardScore(int shard, double trainLossSum, long samples, Tally tally, Tally training) {
+    ShardScore(int shard, double trainLossSum, long samples, Tally tally) {
+        this(shard, trainLossSum, samples, tally, Tally.NONE);
+    }
+}

@@ -67,8 +67,7 @@ public final class TrainingRun {
                 read(source, plan, owned),
                 new StepSizes(plan, config.schedule().batchSize(), config.seed()),
                 new MiniBatchBuffers(source.shape(), local.model().flatInput(), source.classes()),
-                new ImageAugmenter(
-                        config.augmentation(), source.shape(), Normalisation.of(source.shape()), config.seed()),
+                new ImageAugmenter(config.augmentation(), source.shape(), normalisation(source), config.seed()),
                 local.replica(),
                 local.masks(),
                 collectives,
@@ -85,7 +84,7 @@ public final class TrainingRun {
         ProgressReporter progress = new ProgressReporter(order, context, world);
         progress.met(owned, start, state.report());
         warnOfExport(local.model());
-        Scoring scoring = new Scoring(world);
+        Scoring scoring = new Scoring(world, config.schedule().trainAccuracy());
         Position end = loop(world, scoring, progress).run(start, progress::epochDone);
         return finish(end, state, scoring, new ModelFile(order, local, context.hadoop()));
     }
@@ -100,10 +99,13 @@ public final class TrainingRun {
         }
     }
 
+    private Normalisation normalisation(ImageSource source) {
+        return Normalisation.of(source.shape(), config.data().pixels());
+    }
+
     private List<ShardExamples> read(ImageSource source, ShardPlan plan, ShardBlock owned) {
         long startNs = timeline.nowNs();
-        List<ShardExamples> shards =
-                new ShardReader(source, Normalisation.of(source.shape()), plan).read(owned, config);
+        List<ShardExamples> shards = new ShardReader(source, normalisation(source), plan).read(owned, config);
         timeline.add(Span.READ, startNs, 0);
         return shards;
     }

@@ -109,6 +109,18 @@ record Recipe(
         return new Recipe(data, model, dropout, inputDropout, regularisation, updater, other, augmentation);
     }
 
+    /** Also measures the accuracy on the training examples. */
+    Recipe trainAccuracy() {
+        ScheduleConfig other = new ScheduleConfig(
+                schedule.epochs(),
+                schedule.batchSize(),
+                schedule.shards(),
+                schedule.patience(),
+                schedule.exchange(),
+                true);
+        return new Recipe(data, model, dropout, inputDropout, regularisation, updater, other, augmentation);
+    }
+
     private Recipe scheduled(int epochs, int batchSize, int shards, int patience) {
         return new Recipe(
                 data,

@@ -65,6 +65,27 @@ class TrainingEventsTest {
     }
 
     @Test
+    void shouldReportTheAccuracyOnTrainingExamplesAndChangeNothingElseWhenAskedFor() {
+        Trained without =
+                InProcessRun.of(Recipe.small(), out.resolve("without")).train(2);
+        Trained one = InProcessRun.of(Recipe.small().trainAccuracy(), out.resolve("1"))
+                .train(1);
+        Trained two = InProcessRun.of(Recipe.small().trainAccuracy(), out.resolve("2"))
+                .train(2);
+
+        assertThat(without.epochs()).extracting(EpochReport::trainAccuracy).containsOnly(Double.NaN);
+        List<Double> accuracies =
+                two.epochs().stream().map(EpochReport::trainAccuracy).toList();
+        // A whole number of the 512 examples, the same however many ranks count.
+        assertThat(accuracies).allMatch(each -> each > 0.1 && each <= 1 && each * 512 == Math.rint(each * 512));
+        assertThat(one.epochs().stream().map(EpochReport::trainAccuracy)).containsExactlyElementsOf(accuracies);
+        assertThat(two.epochs().get(1).parameterDigest())
+                .isEqualTo(without.epochs().get(1).parameterDigest());
+        assertThat(two.epochs().get(1).validationAccuracy())
+                .isEqualTo(without.epochs().get(1).validationAccuracy());
+    }
+
+    @Test
     void shouldSayFromWhichEpochItGoesOnWhenResumed() {
         InProcessRun.of(Recipe.small().epochs(1), out).train(2);
 
