@@ -6,15 +6,42 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * A line in the picture: a quantity after each epoch, from the first, averaged over the seeds.
+ * A line in the picture: a quantity at places of equal distance, averaged over the seeds.
  *
- * @param panel title of the chart that it belongs to; all of one panel share their axes
+ * @param panel title of the chart that it belongs to
  * @param name in the legend
- * @param values in percent, by epoch
+ * @param values by place
+ * @param scale of both axes; the same for all of one panel
  */
-record Curve(String panel, String name, List<Double> values) {
+record Curve(String panel, String name, List<Double> values, Scale scale) {
     Curve {
         values = List.copyOf(values);
+    }
+
+    /** Values in percent, after each epoch. */
+    Curve(String panel, String name, List<Double> values) {
+        this(panel, name, values, Scale.EPOCHS);
+    }
+
+    /**
+     * What places and values mean.
+     *
+     * @param unit of the values
+     * @param across what is written below the places
+     * @param first place
+     * @param step from one place to the next
+     */
+    record Scale(String unit, String across, int first, int step) {
+        static final Scale EPOCHS = new Scale("%", "epoch", 1, 1);
+
+        boolean isPercent() {
+            return unit.equals("%");
+        }
+
+        /** The place with this number, counted from 0. */
+        int place(int number) {
+            return first + step * number;
+        }
     }
 
     /** The mean of a fraction over runs, for as many epochs as all of them have. */

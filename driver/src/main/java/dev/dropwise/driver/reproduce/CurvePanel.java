@@ -5,7 +5,7 @@ import dev.dropwise.driver.report.Markup;
 import java.util.List;
 
 /**
- * Some curves over epochs, in percent.
+ * Some curves in one chart.
  *
  * @param title above the chart
  * @param curves at least one, with at least one finite value in all
@@ -19,7 +19,7 @@ record CurvePanel(String title, List<Curve> curves, List<String> names) {
     private static final double LEFT = 44;
     private static final double TOP = 26;
     private static final double FLOOR = HEIGHT - 44;
-    private static final int MOST_EPOCH_LABELS = 10;
+    private static final int MOST_LABELS = 10;
     private static final List<String> COLOURS =
             List.of("#1b6ca8", "#d1731d", "#2e8b57", "#a83279", "#7a5cc2", "#8c6d31", "#c0392b", "#4d4d4d");
 
@@ -30,12 +30,14 @@ record CurvePanel(String title, List<Curve> curves, List<String> names) {
 
     /** Draws with the left upper corner at {@code x}, {@code y}. */
     void draw(Markup page, double x, double y) {
-        Axis axis = Axis.ofPercentages(curves.stream()
+        Curve.Scale scale = curves.get(0).scale();
+        double[] values = curves.stream()
                 .flatMap(curve -> curve.values().stream())
                 .mapToDouble(Double::doubleValue)
-                .toArray());
+                .toArray();
+        Axis axis = scale.isPercent() ? Axis.ofPercentages(values) : Axis.fromZero(values);
         page.open("g", "transform", "translate(" + Markup.at(x) + " " + Markup.at(y) + ")");
-        page.leaf("text", title + ", %", "x", Markup.at(LEFT), "y", "14");
+        page.leaf("text", title + ", " + scale.unit(), "x", Markup.at(LEFT), "y", "14");
         for (double tick : axis.ticks()) {
             horizontal(page, height(axis, tick));
             page.leaf(
@@ -48,21 +50,22 @@ record CurvePanel(String title, List<Curve> curves, List<String> names) {
                     "text-anchor",
                     "end");
         }
-        int epochs =
+        int places =
                 curves.stream().mapToInt(curve -> curve.values().size()).max().orElse(1);
-        epochLabels(page, epochs);
-        curves.forEach(curve -> line(page, axis, curve, epochs));
+        labelPlaces(page, scale, places);
+        curves.forEach(curve -> line(page, axis, curve, places));
         page.close();
     }
 
-    private static void epochLabels(Markup page, int epochs) {
-        int step = Math.max(1, (epochs + MOST_EPOCH_LABELS - 1) / MOST_EPOCH_LABELS);
-        for (int epoch = step; epoch <= epochs; epoch += step) {
+    private static void labelPlaces(Markup page, Curve.Scale scale, int places) {
+        int step = Math.max(1, (places + MOST_LABELS - 1) / MOST_LABELS);
+        // So that epochs are labelled by multiples of the step.
+        for (int number = (step - scale.first() % step) % step; number < places; number += step) {
             page.leaf(
                     "text",
-                    Integer.toString(epoch),
+                    Integer.toString(scale.place(number)),
                     "x",
-                    Markup.at(across(epoch, epochs)),
+                    Markup.at(across(number, places)),
                     "y",
                     Markup.at(FLOOR + 16),
                     "text-anchor",
@@ -70,7 +73,7 @@ record CurvePanel(String title, List<Curve> curves, List<String> names) {
         }
         page.leaf(
                 "text",
-                "epoch",
+                scale.across(),
                 "class",
                 "small",
                 "x",
@@ -81,14 +84,14 @@ record CurvePanel(String title, List<Curve> curves, List<String> names) {
                 "middle");
     }
 
-    private void line(Markup page, Axis axis, Curve curve, int epochs) {
+    private void line(Markup page, Axis axis, Curve curve, int places) {
         StringBuilder path = new StringBuilder();
         boolean joined = false;
         for (int i = 0; i < curve.values().size(); i++) {
             double value = curve.values().get(i);
             if (Double.isFinite(value)) {
                 path.append(joined ? 'L' : 'M')
-                        .append(Markup.at(across(i + 1, epochs)))
+                        .append(Markup.at(across(i, places)))
                         .append(' ')
                         .append(Markup.at(height(axis, value)));
             }
@@ -114,8 +117,8 @@ record CurvePanel(String title, List<Curve> curves, List<String> names) {
                 Markup.at(y));
     }
 
-    private static double across(int epoch, int epochs) {
-        return LEFT + (epoch - 0.5) / epochs * (WIDTH - LEFT);
+    private static double across(int number, int places) {
+        return LEFT + (number + 0.5) / places * (WIDTH - LEFT);
     }
 
     private static double height(Axis axis, double value) {

@@ -3,8 +3,15 @@ package dev.dropwise.driver.reproduce;
 import dev.dropwise.common.config.DataConfig;
 import dev.dropwise.common.config.Holdout;
 import dev.dropwise.common.config.TrainConfig;
+import dev.dropwise.common.data.DataSets;
+import dev.dropwise.common.data.ImageSource;
+import dev.dropwise.common.evaluation.MonteCarlo;
+import dev.dropwise.common.evaluation.Uncertainty;
 import dev.dropwise.common.kernel.KernelClass;
+import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.worker.experiment.Measurement;
+import dev.dropwise.worker.scoring.TrainedRun;
+import dev.dropwise.worker.spark.BlockJob;
 import dev.dropwise.worker.spark.MeasurementJob;
 import java.time.Duration;
 import java.util.List;
@@ -70,9 +77,36 @@ final class Lab {
         return trainer.train(run, config, limit);
     }
 
+    /**
+     * Trains with a model that has dropout, and asks it by Monte Carlo about images.
+     *
+     * @param images name of a file of images that was left
+     * @return the answer for each, in the file's order
+     */
+    Uncertainty trainAndAsk(String run, TrainConfig config, String images, MonteCarlo passes) {
+        int epoch = trainer.trainAndKeep(run, config).epochs().size();
+        TrainedRun trained = new TrainedRun(results().run(run), config, epoch);
+        String model = new RunDirectory(trained.directory(), trainer.hadoop()).modelPath();
+        Uncertainty answer = new BlockJob(spark, model, kernelClass, spark.hadoopConfiguration())
+                .predict(results().file(images), 1, trained, passes)
+                .get(0)
+                .uncertainty();
+        results().removeCheckpoints(run);
+        return answer;
+    }
+
+    /** The published test set, some of it at a time. */
+    ImageSource source(String set) {
+        return DataSets.open(examples(set, 0, 0), trainer.hadoop());
+    }
+
     /** Leaves a file beside the results. */
     void leave(String name, byte[] content) {
-        new ResultsDirectory(request.out(), trainer.hadoop()).write(name, content);
+        results().write(name, content);
+    }
+
+    private ResultsDirectory results() {
+        return new ResultsDirectory(request.out(), trainer.hadoop());
     }
 
     /** Tells who watches how it goes. */

@@ -12,6 +12,7 @@ final class Recipes {
             new CifarSweepRecipe(),
             new LenetOverfittingRecipe(),
             new SrivastavaRecipe(),
+            new RotationRecipe(),
             new GalleryRecipe());
 
     private Recipes() {}

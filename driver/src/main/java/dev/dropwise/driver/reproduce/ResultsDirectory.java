@@ -59,6 +59,11 @@ final class ResultsDirectory {
         new WholeFile(new Path(root, name), hadoop).replace(content);
     }
 
+    /** Where the file of that name is. */
+    String file(String name) {
+        return new Path(root, name).toString();
+    }
+
     /** The run directory of one training. */
     String run(String name) {
         return new Path(runs(), name).toString();

@@ -56,6 +56,11 @@ final class Trainer {
         return train(run, config, false, new Watcher(run, Optional.empty()));
     }
 
+    /** As {@link #train(String, TrainConfig)}, and keeps the checkpoints, without which there is no Monte Carlo. */
+    Trained trainAndKeep(String run, TrainConfig config) {
+        return trained(run, config, false, new Watcher(run, Optional.empty()));
+    }
+
     /**
      * As {@link #train(String, TrainConfig)}, but when {@code limit} is over, no other epoch is begun after the one that was complete last;
      * the first epoch is always completed.
@@ -72,6 +77,12 @@ final class Trainer {
     }
 
     private Trained train(String run, TrainConfig config, boolean resume, Watcher watcher) {
+        Trained trained = trained(run, config, resume, watcher);
+        directory.removeCheckpoints(run);
+        return trained;
+    }
+
+    private Trained trained(String run, TrainConfig config, boolean resume, Watcher watcher) {
         TrainSession session = session(run);
         TrainRequest request = new TrainRequest(
                 config,
@@ -84,7 +95,6 @@ final class Trainer {
                 false,
                 options(run, config));
         RunDocument document = session.run(request, new JobWatch(watcher, audience.interruption()), spark);
-        directory.removeCheckpoints(run);
         double accuracy = Objects.requireNonNull(document.result()).testAccuracy();
         return new Trained(session.directory().metrics(), accuracy);
     }
