@@ -51,10 +51,14 @@ public record TrainConfig(
      * Checkpoints carry it, so that a run never goes on from another run's state.
      */
     public String digest() {
-        DataConfig anywhere = new DataConfig(data.name(), "", data.validation(), data.trainLimit(), data.pixels());
-        ScheduleConfig any = new ScheduleConfig(1, schedule.batchSize(), schedule.shards(), 0, schedule.exchange());
-        // As this record was before it had an augmentation, so that runs without one can go on from older checkpoints.
-        String text = "TrainConfig[data=" + anywhere + ", model=" + model + ", updater=" + updater + ", schedule=" + any
+        // As these records were before they had an augmentation, pixels and a look at the training examples, so that
+        // runs without them can go on from older checkpoints.
+        String text = "TrainConfig[data=DataConfig[name=" + data.name() + ", directory=, validation="
+                + data.validation()
+                + ", trainLimit=" + data.trainLimit()
+                + (data.pixels() == PixelScale.STANDARD ? "" : ", pixels=" + data.pixels()) + "], model=" + model
+                + ", updater=" + updater + ", schedule=ScheduleConfig[epochs=1, batchSize=" + schedule.batchSize()
+                + ", shards=" + schedule.shards() + ", patience=0, exchange=" + schedule.exchange() + "]"
                 + (augmentation.isNone() ? "" : ", augmentation=" + augmentation) + ", seed=" + seed + "]";
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
