@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 final class ResultsPicture {
     private static final double WIDTH = 960;
     private static final double MARGIN = 20;
-    private static final double TITLE_HEIGHT = 56;
+    private static final double TITLE_HEIGHT = 74;
     private static final double LEGEND_HEIGHT = 30;
     private static final int PANELS_A_ROW = 2;
     private static final String STYLE = """
@@ -53,8 +53,9 @@ final class ResultsPicture {
                 recipe.title());
         page.open("style").trusted(STYLE).close();
         page.empty("rect", "width", "100%", "height", "100%", "fill", "#fff");
-        page.leaf("text", recipe.name() + ": " + recipe.title(), "class", "title", "x", "20", "y", "26");
-        page.leaf("text", "published: " + recipe.source(), "class", "small", "x", "20", "y", "44");
+        page.leaf("text", recipe.name(), "class", "title", "x", "20", "y", "26");
+        page.leaf("text", recipe.title(), "x", "20", "y", "44");
+        page.leaf("text", "published: " + recipe.source(), "class", "small", "x", "20", "y", "61");
         for (int i = 0; i < panels.size(); i++) {
             String panel = panels.get(i);
             new CurvePanel(panel, curves(panel), names)
