@@ -185,6 +185,7 @@ final class HostsIT {
                         .with(options)
                         .with("--workers", Integer.toString(workers))
                         .with("--out", run.directory().toString())
+                        .environment("SPARK_SUBMIT_OPTS", NetworkedHosts.COMPILE_LIGHTLY)
                         .within(DEADLINE));
     }
 

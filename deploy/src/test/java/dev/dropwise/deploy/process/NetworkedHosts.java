@@ -17,6 +17,9 @@ import java.util.stream.Stream;
  * as soon as those are, however a test ends.
  */
 public final class NetworkedHosts implements AutoCloseable {
+    /** For JVMs that do little: what they would compile thoroughly takes longer than it saves, with many of them on few cores. */
+    public static final String COMPILE_LIGHTLY = "-XX:TieredStopAtLevel=1";
+
     private static final String ADDRESS_PREFIX = "10.77.0.";
     private static final Duration DEADLINE = Duration.ofMinutes(10);
     private static final Duration COMMAND_DEADLINE = Duration.ofSeconds(20);
@@ -147,7 +150,8 @@ public final class NetworkedHosts implements AutoCloseable {
                 .environment("SPARK_HOME", spark.toString())
                 .environment(
                         "SPARK_DAEMON_JAVA_OPTS",
-                        "-Dlog4j2.configurationFile=" + spark.resolve("conf/log4j2-daemon.properties"))
+                        COMPILE_LIGHTLY + " -Dlog4j2.configurationFile="
+                                + spark.resolve("conf/log4j2-daemon.properties"))
                 .within(DEADLINE);
     }
 
