@@ -6,15 +6,22 @@ sealed interface Expectation {
     boolean holds(Sample ours);
 
     /**
-     * How far off the mean of {@code ours} is, in tolerances: 0 is the published figure, at most 1 in size holds.
+     * How far off the mean of {@code ours} is, in tolerances: 0 is the published figure, at most 1 in size holds; NaN where nothing was
+     * published.
      */
-    double deviation(Sample ours);
+    default double deviation(Sample ours) {
+        return (ours.mean() - published()) / tolerance();
+    }
 
     /** The published figure; NaN when there is none. */
-    double published();
+    default double published() {
+        return Double.NaN;
+    }
 
     /** The distance from {@link #published} that is still allowed. */
-    double tolerance();
+    default double tolerance() {
+        return Double.NaN;
+    }
 
     /** How the tolerance is written before its number, such as {@code +-}. */
     String sign();
@@ -34,11 +41,6 @@ sealed interface Expectation {
         public boolean holds(Sample ours) {
             // Not the other way round: NaN must not hold.
             return Math.abs(deviation(ours)) <= 1;
-        }
-
-        @Override
-        public double deviation(Sample ours) {
-            return (ours.mean() - published) / tolerance;
         }
 
         @Override
@@ -64,11 +66,6 @@ sealed interface Expectation {
         }
 
         @Override
-        public double deviation(Sample ours) {
-            return (ours.mean() - published) / tolerance;
-        }
-
-        @Override
         public String sign() {
             return "+";
         }
@@ -83,16 +80,6 @@ sealed interface Expectation {
         @Override
         public boolean holds(Sample ours) {
             return ours.low() > bound;
-        }
-
-        @Override
-        public double deviation(Sample ours) {
-            return Double.NaN;
-        }
-
-        @Override
-        public double published() {
-            return Double.NaN;
         }
 
         @Override
@@ -111,21 +98,6 @@ sealed interface Expectation {
         @Override
         public boolean holds(Sample ours) {
             return true;
-        }
-
-        @Override
-        public double deviation(Sample ours) {
-            return Double.NaN;
-        }
-
-        @Override
-        public double published() {
-            return Double.NaN;
-        }
-
-        @Override
-        public double tolerance() {
-            return Double.NaN;
         }
 
         @Override

@@ -1,13 +1,6 @@
 package dev.dropwise.driver.reproduce;
 
-import dev.dropwise.common.config.Activation;
 import dev.dropwise.common.config.DropoutSpec;
-import dev.dropwise.common.config.ExchangeMode;
-import dev.dropwise.common.config.ModelConfig;
-import dev.dropwise.common.config.Regularisation;
-import dev.dropwise.common.config.ScheduleConfig;
-import dev.dropwise.common.config.TrainConfig;
-import dev.dropwise.common.config.UpdaterConfig;
 import dev.dropwise.common.data.DataSets;
 import dev.dropwise.driver.reproduce.Figure.Unit;
 import dev.dropwise.worker.progress.EpochReport;
@@ -27,11 +20,8 @@ final class LenetOverfittingRecipe implements Recipe {
     private static final List<Long> SEEDS = List.of(1L, 2L, 3L, 4L, 5L);
     private static final DropoutSpec DROPOUT = new DropoutSpec(DropoutSpec.Kind.INVERTED, 0.5);
     private static final int TRAINING_IMAGES = 1000;
-    private static final double LEARNING_RATE = 1e-3;
     private static final int EPOCHS = 30;
     private static final int QUICK_EPOCHS = 10;
-    private static final int SHARDS = 4;
-    private static final int BATCH_OF_A_SHARD = 16;
 
     @Override
     public String name() {
@@ -80,23 +70,15 @@ final class LenetOverfittingRecipe implements Recipe {
     private static Arm arm(Lab lab, String name, DropoutSpec dropout, List<Long> seeds) {
         List<Trained> runs = new ArrayList<>();
         for (long seed : seeds) {
-            Trained run = lab.train(name.replace(' ', '-') + "-seed" + seed, config(lab, dropout, seed));
+            Trained run = lab.train(
+                    name.replace(' ', '-') + "-seed" + seed,
+                    new LenetOnMnist(TRAINING_IMAGES, dropout, EPOCHS).config(lab, seed));
             lab.say(name + " seed " + seed + ": training "
                     + Unit.FINE_PERCENT.text(100 * run.last().trainAccuracy()) + " %, test "
                     + Unit.FINE_PERCENT.text(100 * run.testAccuracy()) + " %");
             runs.add(run);
         }
         return new Arm(name, seeds, runs);
-    }
-
-    private static TrainConfig config(Lab lab, DropoutSpec dropout, long seed) {
-        return new TrainConfig(
-                lab.examples(DataSets.MNIST, 0, TRAINING_IMAGES),
-                new ModelConfig("lenet", Activation.RELU, dropout, DropoutSpec.NONE, Regularisation.NONE),
-                new UpdaterConfig(UpdaterConfig.Kind.ADAM, LEARNING_RATE, 0),
-                new ScheduleConfig(
-                        lab.quick() ? QUICK_EPOCHS : EPOCHS, BATCH_OF_A_SHARD, SHARDS, 0, ExchangeMode.GRADIENTS, true),
-                seed);
     }
 
     /** One of the two ways to train, with each seed. */

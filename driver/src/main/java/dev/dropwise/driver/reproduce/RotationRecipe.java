@@ -1,13 +1,6 @@
 package dev.dropwise.driver.reproduce;
 
-import dev.dropwise.common.config.Activation;
 import dev.dropwise.common.config.DropoutSpec;
-import dev.dropwise.common.config.ExchangeMode;
-import dev.dropwise.common.config.ModelConfig;
-import dev.dropwise.common.config.Regularisation;
-import dev.dropwise.common.config.ScheduleConfig;
-import dev.dropwise.common.config.TrainConfig;
-import dev.dropwise.common.config.UpdaterConfig;
 import dev.dropwise.common.data.DataSets;
 import dev.dropwise.common.data.Examples;
 import dev.dropwise.common.data.ImageSource;
@@ -31,12 +24,8 @@ import java.util.stream.IntStream;
  */
 final class RotationRecipe implements Recipe {
     private static final List<Long> SEEDS = List.of(1L, 2L, 3L, 4L, 5L);
-    private static final DropoutSpec DROPOUT = new DropoutSpec(DropoutSpec.Kind.INVERTED, 0.5);
-    private static final int TRAINING_IMAGES = 10_000;
-    private static final double LEARNING_RATE = 1e-3;
-    private static final int EPOCHS = 5;
-    private static final int SHARDS = 4;
-    private static final int BATCH_OF_A_SHARD = 16;
+    private static final LenetOnMnist TRAINING =
+            new LenetOnMnist(10_000, new DropoutSpec(DropoutSpec.Kind.INVERTED, 0.5), 5);
     private static final int PASSES = 100;
     private static final int DIGIT = 1;
     private static final int LOOKED_THROUGH = 100;
@@ -73,7 +62,8 @@ final class RotationRecipe implements Recipe {
         lab.leave(IMAGES, digit(lab.source(DataSets.MNIST)).idx(ANGLES, STEP_DEGREES));
         List<Uncertainty> answers = new ArrayList<>();
         for (long seed : seeds) {
-            answers.add(lab.trainAndAsk("seed" + seed, config(lab, seed), IMAGES, new MonteCarlo(PASSES, seed)));
+            answers.add(
+                    lab.trainAndAsk("seed" + seed, TRAINING.config(lab, seed), IMAGES, new MonteCarlo(PASSES, seed)));
             lab.say("seed " + seed + ": asked about " + ANGLES + " angles");
         }
         List<Figure> figures = new ArrayList<>();
@@ -98,15 +88,6 @@ final class RotationRecipe implements Recipe {
         byte[] pixels = new byte[length];
         System.arraycopy(first.pixels(), index * length, pixels, 0, length);
         return new TurnedDigit(pixels, first.shape().width());
-    }
-
-    private static TrainConfig config(Lab lab, long seed) {
-        return new TrainConfig(
-                lab.examples(DataSets.MNIST, 0, TRAINING_IMAGES),
-                new ModelConfig("lenet", Activation.RELU, DROPOUT, DropoutSpec.NONE, Regularisation.NONE),
-                new UpdaterConfig(UpdaterConfig.Kind.ADAM, LEARNING_RATE, 0),
-                new ScheduleConfig(EPOCHS, BATCH_OF_A_SHARD, SHARDS, 0, ExchangeMode.GRADIENTS, false),
-                seed);
     }
 
     private static List<Figure> figures(
