@@ -64,7 +64,7 @@ abstract class AffineExecution extends DenseLayer {
             gradient.gradientForVariable().put(DefaultParamInitializer.BIAS_KEY, biasGradient);
         }
         INDArray weightGradient = gradientView(DefaultParamInitializer.WEIGHT_KEY);
-        Gemm.multiply(Gemm.Operand.transposed(input), Gemm.Operand.plain(delta), weightGradient);
+        affine.weightGradient(input, delta, weightGradient);
         gradient.gradientForVariable().put(DefaultParamInitializer.WEIGHT_KEY, weightGradient);
         return gradient;
     }

@@ -5,9 +5,15 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The matrix part of dense and output layers. Holds scratch memory: one instance per layer, one thread at a time. */
+/**
+ * The matrix part of dense and output layers. Holds scratch memory: one instance per layer, one thread at a time.
+ *
+ * <p>Where inputs or gradients are mostly zero, products leave zeros out ({@link SparseAffine}). That depends on the operands alone, so
+ * the same operands give the same bits.
+ */
 final class AffineMap {
     private final DataType dataType;
+    private final SparseAffine sparse = new SparseAffine();
     private INDArray ones;
 
     AffineMap(DataType dataType) {
@@ -31,8 +37,17 @@ final class AffineMap {
     INDArray product(INDArray input, INDArray weights, LayerWorkspaceMgr workspaces) {
         INDArray z = workspaces.createUninitialized(
                 ArrayType.ACTIVATIONS, dataType, new long[] {input.size(0), weights.size(1)}, 'c');
-        Gemm.multiply(Gemm.Operand.plain(input), Gemm.Operand.plain(weights), z);
+        if (!sparse.product(input, weights, z)) {
+            Gemm.multiply(Gemm.Operand.plain(input), Gemm.Operand.plain(weights), z);
+        }
         return z;
+    }
+
+    /** Writes {@code input^T delta} into {@code weightGradient}. */
+    void weightGradient(INDArray input, INDArray delta, INDArray weightGradient) {
+        if (!sparse.weightGradient(input, delta, weightGradient)) {
+            Gemm.multiply(Gemm.Operand.transposed(input), Gemm.Operand.plain(delta), weightGradient);
+        }
     }
 
     /** Writes the sum of the rows of {@code delta} into {@code biasGradient}. */
@@ -48,7 +63,9 @@ final class AffineMap {
     INDArray inputGradient(INDArray delta, INDArray weights, LayerWorkspaceMgr workspaces) {
         INDArray epsilon = workspaces.createUninitialized(
                 ArrayType.ACTIVATION_GRAD, dataType, new long[] {delta.size(0), weights.size(0)}, 'c');
-        Gemm.multiply(Gemm.Operand.plain(delta), Gemm.Operand.transposed(weights), epsilon);
+        if (!sparse.inputGradient(delta, weights, epsilon)) {
+            Gemm.multiply(Gemm.Operand.plain(delta), Gemm.Operand.transposed(weights), epsilon);
+        }
         return epsilon;
     }
 }

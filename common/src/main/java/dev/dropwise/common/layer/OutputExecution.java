@@ -86,7 +86,7 @@ final class OutputExecution extends OutputLayer {
     private Gradient gradientOf(INDArray delta) {
         Gradient gradient = new DefaultGradient();
         INDArray weightGradient = gradientView(DefaultParamInitializer.WEIGHT_KEY);
-        Gemm.multiply(Gemm.Operand.transposed(input), Gemm.Operand.plain(delta), weightGradient);
+        affine.weightGradient(input, delta, weightGradient);
         gradient.gradientForVariable().put(DefaultParamInitializer.WEIGHT_KEY, weightGradient);
         if (hasBias()) {
             INDArray biasGradient = gradientView(DefaultParamInitializer.BIAS_KEY);

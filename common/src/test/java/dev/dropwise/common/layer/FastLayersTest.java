@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -120,6 +121,32 @@ class FastLayersTest {
         Nd4j.getRandom().setSeed(11);
         new TrainingStep(fast).gradient(x, y);
 
+        assertClose(fast.getFlattenedGradients(), stock.getFlattenedGradients(), DataType.FLOAT);
+    }
+
+    @Test
+    void shouldAgreeWithStockWhenMostActivationsAreZero() {
+        MultiLayerConfiguration conf = SampleNetworks.builder(new Adam(1e-3))
+                .activation(Activation.RELU)
+                .list()
+                .layer(dense().nIn(300).nOut(300).biasInit(-0.2).build())
+                .layer(dense().nIn(300).nOut(300).biasInit(-0.05).build())
+                .layer(Nets.output(300).build())
+                .build();
+        MultiLayerNetwork stock = network(conf);
+        MultiLayerNetwork fast = network(FastLayers.substitute(conf));
+        INDArray x = Nets.features(DataType.FLOAT, 3, 64, 300);
+        INDArray y = Nets.labels(DataType.FLOAT, 64);
+
+        new TrainingStep(fast).gradient(x, y);
+        stock.setInput(x);
+        stock.setLabels(y);
+        stock.computeGradientAndScore();
+
+        for (INDArray activation : stock.feedForward(x).subList(1, 3)) {
+            assertThat(activation.gt(0).castTo(DataType.DOUBLE).meanNumber().doubleValue())
+                    .isBetween(0.01, 0.3);
+        }
         assertClose(fast.getFlattenedGradients(), stock.getFlattenedGradients(), DataType.FLOAT);
     }
 

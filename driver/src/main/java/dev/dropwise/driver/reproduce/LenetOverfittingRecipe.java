@@ -68,11 +68,10 @@ final class LenetOverfittingRecipe implements Recipe {
     }
 
     private static Arm arm(Lab lab, String name, DropoutSpec dropout, List<Long> seeds) {
+        LenetOnMnist training = new LenetOnMnist(TRAINING_IMAGES, dropout, lab.quick() ? QUICK_EPOCHS : EPOCHS);
         List<Trained> runs = new ArrayList<>();
         for (long seed : seeds) {
-            Trained run = lab.train(
-                    name.replace(' ', '-') + "-seed" + seed,
-                    new LenetOnMnist(TRAINING_IMAGES, dropout, EPOCHS).config(lab, seed));
+            Trained run = lab.train(name.replace(' ', '-') + "-seed" + seed, training.config(lab, seed));
             lab.say(name + " seed " + seed + ": training "
                     + Unit.FINE_PERCENT.text(100 * run.last().trainAccuracy()) + " %, test "
                     + Unit.FINE_PERCENT.text(100 * run.testAccuracy()) + " %");

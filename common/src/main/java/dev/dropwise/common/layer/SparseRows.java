@@ -1,0 +1,116 @@
+package dev.dropwise.common.layer;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * The elements of a matrix that are not zero, row by row (compressed sparse rows). Memory is kept and reused; one thread at a time.
+ */
+final class SparseRows {
+    private static final int ROWS_BEFORE_JUDGING = 8;
+
+    private int rows;
+    private int columns;
+    private int[] starts = new int[1];
+    private int[] column = new int[0];
+    private float[] value = new float[0];
+    private float[] row = new float[0];
+
+    int rows() {
+        return rows;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    /** Index of the first element of {@code row}; of {@code rows()}, one behind the last of all. */
+    int start(int row) {
+        return starts[row];
+    }
+
+    /** Columns of all elements, ascending within each row. */
+    int[] column() {
+        return column;
+    }
+
+    float[] value() {
+        return value;
+    }
+
+    /**
+     * Takes the elements of {@code matrix} that are not zero, unless they are many: after eight rows, and after each further one, they
+     * may be no more than {@code density} of what was seen.
+     *
+     * @param matrix row-major, from position 0 on
+     * @return whether all were taken; if not, contents are undefined
+     */
+    boolean take(FloatBuffer matrix, int rows, int columns, double density) {
+        reserve(
+                rows,
+                columns,
+                Math.toIntExact((long) (density * rows * columns)) + ROWS_BEFORE_JUDGING * columns + columns);
+        int count = 0;
+        for (int i = 0; i < rows; i++) {
+            matrix.get(i * columns, row, 0, columns);
+            starts[i] = count;
+            count = takeRow(count, columns);
+            if (i >= ROWS_BEFORE_JUDGING && count > density * (i + 1) * columns) {
+                return false;
+            }
+        }
+        starts[rows] = count;
+        return count <= density * rows * columns;
+    }
+
+    private int takeRow(int from, int length) {
+        int count = from;
+        for (int j = 0; j < length; j++) {
+            float element = row[j];
+            column[count] = j;
+            value[count] = element;
+            // Without a branch, which would be mispredicted all the time: 1 unless the element is 0 or -0.
+            int bits = Float.floatToRawIntBits(element) << 1;
+            count += (bits | -bits) >>> 31;
+        }
+        return count;
+    }
+
+    /** Takes the transpose of {@code other}. */
+    void takeTransposed(SparseRows other) {
+        reserve(other.columns, other.rows, other.starts[other.rows]);
+        Arrays.fill(starts, 0, rows + 1, 0);
+        int total = other.starts[other.rows];
+        for (int at = 0; at < total; at++) {
+            starts[other.column[at] + 1]++;
+        }
+        for (int i = 0; i < rows; i++) {
+            starts[i + 1] += starts[i];
+        }
+        for (int i = 0; i < other.rows; i++) {
+            for (int at = other.starts[i]; at < other.starts[i + 1]; at++) {
+                int to = starts[other.column[at]]++;
+                column[to] = i;
+                value[to] = other.value[at];
+            }
+        }
+        // Each start has moved on to where its row ends, which is where the next one starts.
+        System.arraycopy(starts, 0, starts, 1, rows);
+        starts[0] = 0;
+    }
+
+    private void reserve(int rowCount, int columnCount, int elements) {
+        rows = rowCount;
+        columns = columnCount;
+        if (starts.length < rowCount + 1) {
+            starts = new int[rowCount + 1];
+        }
+        if (row.length < columnCount) {
+            row = new float[columnCount];
+        }
+        if (column.length < elements) {
+            column = new int[elements];
+            value = new float[elements];
+        }
+    }
+}
