@@ -1,6 +1,5 @@
 package dev.dropwise.common.layer;
 
-import java.nio.FloatBuffer;
 import java.util.List;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.updater.UpdaterBlock.ParamState;
@@ -8,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.NoOpUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /** The update of one block of parameters that share an updater. Holds scratch memory: one thread at a time. */
@@ -15,10 +16,9 @@ final class BlockUpdate {
     private final UpdaterBlock block;
     private final INDArray parameters;
     private final INDArray gradients;
-    private final @Nullable FusedRule rule;
+    private final @Nullable FusedPass pass;
     private final boolean regularised;
-    private final float[] gradientBlock = new float[FusedRule.BLOCK];
-    private final float[] parameterBlock = new float[FusedRule.BLOCK];
+    private final boolean statistics;
 
     /**
      * @param parameters the network's flat parameter vector
@@ -33,15 +33,24 @@ final class BlockUpdate {
                 .flatMap(List::stream)
                 .toList();
         this.regularised = !penalties.isEmpty();
+        this.statistics = block.getLayersAndVariablesInBlock().stream().noneMatch(BlockUpdate::isMean);
         boolean fusable = parameters.dataType() == DataType.FLOAT
-                && penalties.stream().allMatch(each -> each.applyStep() == Regularization.ApplyStep.BEFORE_UPDATER)
-                && block.getLayersAndVariablesInBlock().stream().allMatch(BlockUpdate::isMean);
-        this.rule = fusable ? FusedRule.of(block.getGradientUpdater()) : null;
+                && penalties.stream().allMatch(each -> each.applyStep() == Regularization.ApplyStep.BEFORE_UPDATER);
+        this.pass = fusable ? pass() : null;
     }
 
     private INDArray slice(INDArray flat) {
         return flat.reshape(flat.length())
                 .get(NDArrayIndex.interval(block.getParamOffsetStart(), block.getParamOffsetEnd()));
+    }
+
+    private @Nullable FusedPass pass() {
+        GradientUpdater<?> updater = block.getGradientUpdater();
+        boolean alike = statistics
+                ? updater instanceof NoOpUpdater
+                : block.getLayersAndVariablesInBlock().stream().allMatch(BlockUpdate::isMean);
+        FusedRule rule = alike ? FusedRule.of(updater) : null;
+        return rule == null ? null : new FusedPass(rule, statistics, gradients, parameters);
     }
 
     private static List<Regularization> penalties(ParamState state) {
@@ -54,23 +63,49 @@ final class BlockUpdate {
         return state.getLayer().updaterDivideByMinibatch(state.getParamName());
     }
 
-    /** Updates parameters and state from the gradient's sum over {@code examples}. */
+    /** Where the block begins in the flat vectors. */
+    int start() {
+        return block.getParamOffsetStart();
+    }
+
+    /** Where the block ends in the flat vectors. */
+    int end() {
+        return block.getParamOffsetEnd();
+    }
+
+    /** Whether these are running statistics of batch normalisation. */
+    boolean isStatistics() {
+        return statistics;
+    }
+
+    /** The pass that is all there is to the update, whatever range it is done on; null where there is more to it. */
+    @Nullable
+    FusedPass elementwise() {
+        return regularised || block.skipDueToPretrainConfig(false) ? null : pass;
+    }
+
+    /** Updates parameters and state from the gradient's sum over {@code examples}; that of statistics is a mean already. */
     void apply(int examples, int iteration, int epoch) {
         if (block.skipDueToPretrainConfig(false)) {
             return;
         }
-        if (rule != null && !regularised) {
-            fused(rule, examples, iteration, epoch);
+        if (pass != null && !regularised) {
+            fused(pass, statistics ? 1 : examples, iteration, epoch);
             return;
         }
         divide(examples);
-        if (rule == null) {
+        if (pass == null) {
             block.update(iteration, epoch);
             parameters.subi(gradients);
         } else {
             penalise(iteration, epoch);
-            fused(rule, 1, iteration, epoch);
+            fused(pass, 1, iteration, epoch);
         }
+    }
+
+    private void fused(FusedPass fused, int examples, int iteration, int epoch) {
+        fused.begin(examples, iteration, epoch);
+        fused.apply(0, end() - start());
     }
 
     private void divide(int examples) {
@@ -86,35 +121,6 @@ final class BlockUpdate {
         for (ParamState state : block.getLayersAndVariablesInBlock()) {
             for (Regularization penalty : penalties(state)) {
                 penalty.apply(state.getParamView(), state.getGradView(), rate, iteration, epoch);
-            }
-        }
-    }
-
-    private void fused(FusedRule fused, int examples, int iteration, int epoch) {
-        fused.begin(iteration, epoch);
-        FloatBuffer from = ArrayMemory.buffer(gradients);
-        FloatBuffer to = ArrayMemory.buffer(parameters);
-        int length = (int) gradients.length();
-        for (int at = 0; at < length; at += FusedRule.BLOCK) {
-            int count = Math.min(FusedRule.BLOCK, length - at);
-            from.get(at, gradientBlock, 0, count);
-            to.get(at, parameterBlock, 0, count);
-            mean(count, examples);
-            fused.apply(at, count, gradientBlock, parameterBlock);
-            to.put(at, parameterBlock, 0, count);
-        }
-    }
-
-    private void mean(int count, int examples) {
-        if (Integer.bitCount(examples) == 1) {
-            // Exact for powers of two, and division is many times slower.
-            float reciprocal = 1f / examples;
-            for (int i = 0; i < count; i++) {
-                gradientBlock[i] *= reciprocal;
-            }
-        } else {
-            for (int i = 0; i < count; i++) {
-                gradientBlock[i] /= examples;
             }
         }
     }

@@ -1,12 +1,14 @@
 package dev.dropwise.common.layer;
 
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.AdamUpdater;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.NesterovsUpdater;
+import org.nd4j.linalg.learning.NoOpUpdater;
 import org.nd4j.linalg.learning.SgdUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -28,12 +30,18 @@ sealed interface FusedRule {
         if (updater instanceof NesterovsUpdater nesterovs) {
             return new OfNesterovs(nesterovs.getConfig(), state(nesterovs, NesterovsUpdater.V_STATE));
         }
+        if (updater instanceof NoOpUpdater) {
+            return new OfNoOp();
+        }
         return updater instanceof SgdUpdater sgd ? new OfSgd(sgd.getConfig()) : null;
     }
 
     private static INDArray state(GradientUpdater<?> updater, String name) {
         return Objects.requireNonNull(updater.getState().get(name), name);
     }
+
+    /** What the rule keeps of each parameter, as arrays with one element for each; none where it keeps nothing. */
+    List<INDArray> state();
 
     /** Readies the rule for one update. */
     void begin(int iteration, int epoch);
@@ -49,6 +57,7 @@ sealed interface FusedRule {
     /** Adam, Kingma and Ba 2015, with the bias correction folded into the step size. */
     final class OfAdam implements FusedRule {
         private final Adam config;
+        private final List<INDArray> state;
         private final FloatBuffer firstMoments;
         private final FloatBuffer secondMoments;
         private final float[] first = new float[BLOCK];
@@ -60,11 +69,17 @@ sealed interface FusedRule {
 
         OfAdam(Adam config, INDArray first, INDArray second) {
             this.config = config;
+            this.state = List.of(first, second);
             this.firstMoments = ArrayMemory.buffer(first);
             this.secondMoments = ArrayMemory.buffer(second);
             this.beta1 = (float) config.getBeta1();
             this.beta2 = (float) config.getBeta2();
             this.epsilon = (float) config.getEpsilon();
+        }
+
+        @Override
+        public List<INDArray> state() {
+            return state;
         }
 
         @Override
@@ -98,6 +113,7 @@ sealed interface FusedRule {
     /** Nesterov's momentum in Sutskever's form, as Deeplearning4j defines it. */
     final class OfNesterovs implements FusedRule {
         private final Nesterovs config;
+        private final List<INDArray> state;
         private final FloatBuffer velocities;
         private final float[] velocity = new float[BLOCK];
         private float rate;
@@ -105,7 +121,13 @@ sealed interface FusedRule {
 
         OfNesterovs(Nesterovs config, INDArray velocities) {
             this.config = config;
+            this.state = List.of(velocities);
             this.velocities = ArrayMemory.buffer(velocities);
+        }
+
+        @Override
+        public List<INDArray> state() {
+            return state;
         }
 
         @Override
@@ -138,6 +160,11 @@ sealed interface FusedRule {
         }
 
         @Override
+        public List<INDArray> state() {
+            return List.of();
+        }
+
+        @Override
         public void begin(int iteration, int epoch) {
             rate = (float) config.getLearningRate(iteration, epoch);
         }
@@ -146,6 +173,24 @@ sealed interface FusedRule {
         public void apply(int from, int count, float[] gradients, float[] parameters) {
             for (int i = 0; i < count; i++) {
                 parameters[i] -= rate * gradients[i];
+            }
+        }
+    }
+
+    /** The gradient is subtracted as it is: how Deeplearning4j keeps batch normalisation's running statistics. */
+    final class OfNoOp implements FusedRule {
+        @Override
+        public List<INDArray> state() {
+            return List.of();
+        }
+
+        @Override
+        public void begin(int iteration, int epoch) {}
+
+        @Override
+        public void apply(int from, int count, float[] gradients, float[] parameters) {
+            for (int i = 0; i < count; i++) {
+                parameters[i] -= gradients[i];
             }
         }
     }

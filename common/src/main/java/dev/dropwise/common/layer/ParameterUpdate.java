@@ -2,6 +2,7 @@ package dev.dropwise.common.layer;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.GradientNormalization;
@@ -49,6 +50,11 @@ final class ParameterUpdate {
         for (BlockUpdate block : blocks()) {
             block.apply(divisor, iteration, epoch);
         }
+    }
+
+    /** The same update for ranges of the flat vectors, where no part of it looks at more than one element. */
+    Optional<ElementwiseUpdate> elementwise() {
+        return normalised ? Optional.empty() : ElementwiseUpdate.of(network, blocks());
     }
 
     private List<BlockUpdate> blocks() {

@@ -1,6 +1,8 @@
 package dev.dropwise.common.layer;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -134,7 +136,27 @@ public final class TrainingStep {
      */
     public void update(int examples, int iteration, int epoch) {
         parameterUpdate.apply(examples, iteration, epoch);
+        finishUpdate(iteration, epoch);
+    }
+
+    /**
+     * What {@link #update} does but for {@link #finishUpdate}, range by range. Empty where penalties, gradient normalisation,
+     * other updaters than Adam, Nesterov momentum and plain descent, or double precision need the whole vectors.
+     */
+    public Optional<ElementwiseUpdate> elementwise() {
+        return parameterUpdate.elementwise();
+    }
+
+    /** Ends an update whose parameters are all in place: applies constraints, which look at all weights of a unit. */
+    public void finishUpdate(int iteration, int epoch) {
         network.applyConstraints(iteration, epoch);
         network.setIterationCount(iteration + 1);
+    }
+
+    /** Whether any parameter has a constraint, such as max-norm. */
+    public boolean isConstrained() {
+        return Arrays.stream(network.getLayers())
+                .map(layer -> layer.conf().getLayer().getConstraints())
+                .anyMatch(constraints -> constraints != null && !constraints.isEmpty());
     }
 }

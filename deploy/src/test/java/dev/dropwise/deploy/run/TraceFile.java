@@ -13,6 +13,9 @@ import java.util.stream.StreamSupport;
  * @param root of the JSON
  */
 public record TraceFile(JsonNode root) {
+    // Microseconds with three digits, added: what is off by less than a nanosecond was equal.
+    private static final double ROUNDING = 1e-3;
+
     /**
      * A complete event; times in microseconds.
      *
@@ -25,7 +28,7 @@ public record TraceFile(JsonNode root) {
 
         /** Whether {@code other} lies within this one. */
         public boolean contains(Event other) {
-            return start <= other.start && other.end() <= end();
+            return start <= other.start && other.end() <= end() + ROUNDING;
         }
     }
 
@@ -54,13 +57,11 @@ public record TraceFile(JsonNode root) {
 
     /** Spans of {@code rank} that overlap an earlier one without lying in it; none in a sound file. */
     public List<Event> crossing(int rank) {
-        // Microseconds with three digits, added: what is off by less than a nanosecond was equal.
-        double rounding = 1e-3;
         List<Event> open = new ArrayList<>();
         List<Event> found = new ArrayList<>();
         for (Event each : spans(rank)) {
-            open.removeIf(earlier -> earlier.end() <= each.start() + rounding);
-            if (open.stream().anyMatch(earlier -> each.end() > earlier.end() + rounding)) {
+            open.removeIf(earlier -> earlier.end() <= each.start() + ROUNDING);
+            if (open.stream().anyMatch(earlier -> each.end() > earlier.end() + ROUNDING)) {
                 found.add(each);
             }
             open.add(each);
@@ -68,7 +69,7 @@ public record TraceFile(JsonNode root) {
         return found;
     }
 
-    /** The all-reduce of each step of {@code rank}: the collectives between its computing and its update. */
+    /** The all-reduce of each step of {@code rank}: the collective that its update lies in, or is preceded by. */
     public List<Event> reductions(int rank) {
         List<Event> spans = spans(rank);
         List<Event> updates =
@@ -77,7 +78,7 @@ public record TraceFile(JsonNode root) {
                 .flatMap(update -> spans.stream()
                         .filter(each -> each.name().equals("exchange")
                                 && each.step() == update.step()
-                                && each.end() <= update.start())
+                                && (each.contains(update) || each.end() <= update.start()))
                         .max(Comparator.comparingDouble(Event::start))
                         .stream())
                 .toList();

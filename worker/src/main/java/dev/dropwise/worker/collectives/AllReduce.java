@@ -8,12 +8,16 @@ import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums a vector over all ranks in place: a direct reduce-scatter, then a direct all-gather. Rank r owns chunk r. Every
  * peer sends its own values of that chunk to r, which sums them in the order of {@link TreeSum} and sends the sums to
  * all. Both go in pieces, and a piece goes out as soon as it is summed, so that the phases overlap. The piece that
  * completes a stretch is summed from where the transport holds it; only what arrives ahead of other ranks is copied.
+ *
+ * <p>What is gathered need not be the sums: with a {@link RangeUpdate} the owner of a chunk makes parameters of them, while
+ * they are in the cache, and those are sent. Nothing else changes; without one the gathered vector is the summed one.
  *
  * <p>All positions are bytes from the start of a chunk.
  */
@@ -26,13 +30,16 @@ final class AllReduce implements Collective {
     private final int rank;
     private final int worldSize;
     private final TreeSum tree;
-    private final UnsafeBuffer vector = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer summed = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer result = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer[] ahead;
     private final int[] chunkStart;
     private final int[] scattered;
     private final int[] received;
     private final int[] gathered;
     private final int[] returned;
+    private @Nullable RangeUpdate update;
+    private long updateNs;
     private int reduced;
     private int unfinished;
 
@@ -53,7 +60,20 @@ final class AllReduce implements Collective {
 
     /** Starts a new sum of the first {@code floats} floats of {@code values}. */
     void begin(MutableDirectBuffer values, int floats) {
-        vector.wrap(values, 0, floats * Float.BYTES);
+        begin(values, values, floats);
+        update = null;
+    }
+
+    /** Starts a new sum of {@code gradient}, of which {@code rangeUpdate} makes the owner's chunk of {@code parameters}. */
+    void begin(MutableDirectBuffer gradient, MutableDirectBuffer parameters, int floats, RangeUpdate rangeUpdate) {
+        begin(gradient, parameters, floats);
+        update = rangeUpdate;
+    }
+
+    private void begin(MutableDirectBuffer toSum, MutableDirectBuffer toGather, int floats) {
+        summed.wrap(toSum, 0, floats * Float.BYTES);
+        result.wrap(toGather, 0, floats * Float.BYTES);
+        updateNs = 0;
         for (int chunk = 0; chunk <= worldSize; chunk++) {
             chunkStart[chunk] = Chunks.startBytes(chunk, worldSize, floats);
         }
@@ -93,7 +113,7 @@ final class AllReduce implements Collective {
         int bytes = pieceBytes(peer, chunkBytes(peer) - from);
         if (bytes == 0
                 || !outbox.piece(FrameKind.REDUCE_SCATTER, peer, from, bytes)
-                        .to(peer, vector, chunkStart[peer] + from)) {
+                        .to(peer, summed, chunkStart[peer] + from)) {
             return 0;
         }
         scattered[peer] = from + bytes;
@@ -105,7 +125,7 @@ final class AllReduce implements Collective {
         int from = gathered[peer];
         int bytes = pieceBytes(peer, reduced - from);
         if (bytes == 0
-                || !outbox.piece(FrameKind.ALL_GATHER, rank, from, bytes).to(peer, vector, chunkStart[rank] + from)) {
+                || !outbox.piece(FrameKind.ALL_GATHER, rank, from, bytes).to(peer, result, chunkStart[rank] + from)) {
             return 0;
         }
         gathered[peer] = from + bytes;
@@ -121,7 +141,7 @@ final class AllReduce implements Collective {
             finishIf(received[peer] == chunkBytes(rank));
         } else {
             requireNext(peer, header, peer, returned[peer]);
-            vector.putBytes(chunkStart[peer] + returned[peer], buffer, payloadOffset, header.payloadBytes());
+            result.putBytes(chunkStart[peer] + returned[peer], buffer, payloadOffset, header.payloadBytes());
             returned[peer] += header.payloadBytes();
             finishIf(returned[peer] == chunkBytes(peer));
         }
@@ -148,9 +168,18 @@ final class AllReduce implements Collective {
             tree.source(peer, ahead[peer], reduced);
         }
         tree.source(last, buffer, offset);
-        tree.source(rank, vector, chunkStart[rank] + reduced);
-        tree.sumInto(vector, chunkStart[rank] + reduced, (end - reduced) / Float.BYTES);
+        tree.source(rank, summed, chunkStart[rank] + reduced);
+        tree.sumInto(summed, chunkStart[rank] + reduced, (end - reduced) / Float.BYTES);
+        if (update != null) {
+            apply(update, end);
+        }
         reduced = end;
+    }
+
+    private void apply(RangeUpdate ofRange, int end) {
+        long startNs = System.nanoTime();
+        ofRange.apply((chunkStart[rank] + reduced) / Float.BYTES, (end - reduced) / Float.BYTES);
+        updateNs += System.nanoTime() - startNs;
     }
 
     private int leastReceivedBut(int excluded) {
@@ -211,12 +240,19 @@ final class AllReduce implements Collective {
     }
 
     @Override
+    public long updateNs() {
+        return updateNs;
+    }
+
+    @Override
     public FrameKind phase() {
         return reduced < chunkBytes(rank) ? FrameKind.REDUCE_SCATTER : FrameKind.ALL_GATHER;
     }
 
     @Override
     public void end() {
-        vector.wrap(0, 0);
+        summed.wrap(0, 0);
+        result.wrap(0, 0);
+        update = null;
     }
 }

@@ -24,6 +24,11 @@ interface Collective {
     /** Whether something is still to go to {@code peer}. */
     boolean owes(int peer);
 
+    /** Nanoseconds of this round that went into the caller's own work, which is neither waiting nor exchange. */
+    default long updateNs() {
+        return 0;
+    }
+
     /** What this rank is waiting for, for messages. */
     FrameKind phase();
 

@@ -98,6 +98,36 @@ public final class Collectives implements AutoCloseable {
         run(allReduce, step);
     }
 
+    /**
+     * Sums {@code gradient} as {@link #allReduce} does, and updates every parameter on one rank only, its owner: as soon as the
+     * sums of some of its own range are there, it makes new parameters of them by {@code update} and sends those instead of the
+     * sums, so that at the end all ranks hold the same parameters. What a rank held in the ranges of others is overwritten.
+     * The gradient is left with sums in the rank's own range only. Time inside {@code update} counts neither as exchange nor as
+     * waiting. Allocates nothing. After a failure some parameters are new and some are old: go on from a checkpoint.
+     *
+     * @param gradient in native byte order; like the parameters not touched by anybody but {@code update} during the call
+     * @param update called for {@link #firstOwned} of this rank until that of the next
+     */
+    public void reduceUpdateGather(
+            MutableDirectBuffer gradient, MutableDirectBuffer parameters, int floats, RangeUpdate update, long step) {
+        requireLength((long) floats * Float.BYTES, gradient);
+        requireLength((long) floats * Float.BYTES, parameters);
+        if (isAlone()) {
+            update.apply(0, floats);
+            return;
+        }
+        allReduce.begin(gradient, parameters, floats, update);
+        run(allReduce, step);
+    }
+
+    /**
+     * The first float of {@code floats} that {@code rank} owns in {@link #reduceUpdateGather}; it owns all until the first one of
+     * the next rank, which may be none. For the world size the end, {@code floats}.
+     */
+    public int firstOwned(int rank, int floats) {
+        return Chunks.startBytes(rank, roster.worldSize(), floats) / Float.BYTES;
+    }
+
     /** Replaces the first {@code lengthBytes} bytes of {@code vector} by those of {@code rootRank}. */
     public void broadcast(MutableDirectBuffer vector, int lengthBytes, int rootRank, long step) {
         requireLength(lengthBytes, vector);

@@ -101,7 +101,7 @@ final class ExchangeLoop implements FrameLane.Handler {
             }
         }
         idle.reset();
-        stopwatch.stop(outbox.step());
+        stopwatch.stop(outbox.step(), collective.updateNs());
     }
 
     private int poll(Collective collective) {

@@ -6,7 +6,8 @@ import dev.dropwise.worker.trace.Timeline;
 /**
  * Splits the time of collectives into waiting and exchanging: waiting is from this rank's first frame out until every
  * peer it needs has been heard, because until then somebody is still computing; the rest is exchange. A round's waiting is for the peer that was heard last:
- * had the others come later, up to that moment, nothing would have changed.
+ * had the others come later, up to that moment, nothing would have changed. Updates that are done inside of a round are the rank's own
+ * work and count as neither.
  */
 final class Stopwatch {
     private final int rank;
@@ -74,17 +75,25 @@ final class Stopwatch {
         return nowNs - heardNs[peer];
     }
 
-    /** Ends the round, that of {@code step}. */
-    void stop(long step) {
+    /**
+     * Ends the round, that of {@code step}.
+     *
+     * @param updateNs spent on updates, all of it after the last peer was heard
+     */
+    void stop(long step, long updateNs) {
         long endNs = System.nanoTime();
         long waitStartNs = firstSentNs == 0 ? startNs : firstSentNs;
         long waitedNs = Math.max(0, allHeardNs - waitStartNs);
         waitNs += waitedNs;
         waitedForNs[lastHeard] += waitedNs;
-        exchangeNs += endNs - startNs - waitedNs;
+        exchangeNs += endNs - startNs - waitedNs - updateNs;
         rounds++;
         if (waitedNs > 0) {
             timeline.add(Span.WAIT, waitStartNs, allHeardNs, step, lastHeard);
+        }
+        if (updateNs > 0) {
+            // Done piece by piece, noted as one: hundreds of spans a step would push all others out of a recording.
+            timeline.add(Span.UPDATE, endNs - updateNs, endNs, step, Timeline.NO_DETAIL);
         }
         timeline.add(Span.EXCHANGE, startNs, endNs, step, Timeline.NO_DETAIL);
     }

@@ -5,7 +5,7 @@ package dev.dropwise.worker.collectives;
  *
  * @param bytes of payload sent
  * @param rounds collectives done
- * @param exchangeNs spent moving and summing
+ * @param exchangeNs spent moving and summing, without updates that are done on the way
  * @param waitNs spent waiting for the slowest peer's first data
  */
 public record Totals(long bytes, long rounds, long exchangeNs, long waitNs) {}

@@ -18,7 +18,10 @@ public enum Span {
     EXCHANGE("exchange", ""),
     /** Until the last peer was heard; inside {@link #EXCHANGE}. */
     WAIT("wait", "for"),
-    /** Updater, parameters and constraints of a step. */
+    /**
+     * Updater, parameters and constraints of a step. Where an update is sharded, one span inside {@link #EXCHANGE} that is as
+     * long as all pieces of it together and stands for them at the exchange's end, and another for constraints, if any.
+     */
     UPDATE("update", ""),
     /** Compares or averages parameters after an epoch. */
     AGREE("agree", ""),

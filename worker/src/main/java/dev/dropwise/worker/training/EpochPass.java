@@ -13,10 +13,11 @@ import dev.dropwise.worker.trace.Span;
 import dev.dropwise.worker.trace.Timeline;
 import java.util.List;
 import org.agrona.MutableDirectBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over all shards: per step a forward and backward pass for each of this rank's shards, the sum in tree order, the exchange and
- * the update. For one thread.
+ * the update, in one where the update can be sharded. For one thread.
  */
 final class EpochPass {
     /**
@@ -43,6 +44,7 @@ final class EpochPass {
     private final StepListener listener;
     private final SummationTree tree;
     private final MutableDirectBuffer gradientMemory;
+    private final @Nullable ShardedUpdate sharded;
     private final WaitLedger waits;
     private final Timeline timeline;
 
@@ -61,8 +63,12 @@ final class EpochPass {
         this.gradientMemory = Replica.memory(replica.gradient());
         this.waits = new WaitLedger(collectives);
         this.timeline = world.timeline();
+        this.sharded = exchange.isGradients()
+                ? ShardedUpdate.of(replica, collectives, timeline).orElse(null)
+                : null;
     }
 
+    /** Does all steps of the epoch after {@code position}; afterwards this rank holds the whole updater state. */
     Result run(Position position) {
         long startNs = System.nanoTime();
         int steps = sizes.steps();
@@ -79,6 +85,9 @@ final class EpochPass {
             listener.stepped(position.epoch(), step, globalStep, total(lossSums));
         }
         requireFinite(position.step() + steps - 1);
+        if (sharded != null) {
+            sharded.gatherState(position.step() + steps);
+        }
         return new Result(position.step() + steps, lossSums, clock, waits.seconds(), System.nanoTime() - startNs);
     }
 
@@ -101,23 +110,27 @@ final class EpochPass {
         waits.enter();
         int iteration = Math.toIntExact(at.inRun());
         tree.sum(shards.size(), local -> lossSums[local] += lossOf(local, at, orders[local], iteration));
-        int samples;
-        if (exchange.isGradients()) {
+        if (sharded != null) {
+            sharded.apply(sizes.global(at.inEpoch()), iteration, at.epoch(), at.inRun());
+        } else if (exchange.isGradients()) {
             collectives.allReduce(gradientMemory, (int) replica.gradient().length(), at.inRun());
-            samples = sizes.global(at.inEpoch());
+            update(sizes.global(at.inEpoch()), iteration, at);
         } else {
-            samples = localSamples(at.inEpoch());
-        }
-        long updateNs = timeline.nowNs();
-        replica.update(samples, iteration, at.epoch());
-        timeline.add(Span.UPDATE, updateNs, at.inRun());
-        if (!exchange.isGradients() && (at.inRun() + 1) % exchange.localSteps() == 0) {
-            agreement.average(at.inRun());
+            update(localSamples(at.inEpoch()), iteration, at);
+            if ((at.inRun() + 1) % exchange.localSteps() == 0) {
+                agreement.average(at.inRun());
+            }
         }
         long exchangeNs = collectives.totals().exchangeNs() - exchangeBefore;
         long waitNs = collectives.totals().waitNs() - waitBefore;
         waits.leave();
         clock.step(System.nanoTime() - startNs - exchangeNs - waitNs, exchangeNs, waitNs);
+    }
+
+    private void update(int samples, int iteration, StepOf at) {
+        long startNs = timeline.nowNs();
+        replica.update(samples, iteration, at.epoch());
+        timeline.add(Span.UPDATE, startNs, at.inRun());
     }
 
     private double lossOf(int local, StepOf at, int[] order, int iteration) {

@@ -3,6 +3,7 @@ package dev.dropwise.worker.training;
 import dev.dropwise.common.batch.MiniBatch;
 import dev.dropwise.common.batch.NativeFloats;
 import dev.dropwise.common.dropout.MaskContext;
+import dev.dropwise.common.layer.ElementwiseUpdate;
 import dev.dropwise.common.layer.FastLayers;
 import dev.dropwise.common.layer.TrainingStep;
 import dev.dropwise.common.model.Model;
@@ -26,6 +27,7 @@ final class Replica {
     private final TrainingStep step;
     private final INDArray gradient;
     private final RunningStatistics statistics;
+    private final boolean constrained;
 
     private Replica(MultiLayerNetwork network) {
         this.network = network;
@@ -33,6 +35,7 @@ final class Replica {
         INDArray flat = step.gradientSum();
         this.gradient = flat.reshape(flat.length());
         this.statistics = new RunningStatistics(network, gradient);
+        this.constrained = step.isConstrained();
     }
 
     /** A network of {@code model}, initialised from its seed, whose dropout draws from {@code masks}. */
@@ -78,6 +81,20 @@ final class Replica {
     void update(int samples, int iteration, int epoch) {
         statistics.scale(1.0 / samples);
         step.update(samples, iteration, epoch);
+    }
+
+    /** What {@link #update} does but for {@link #finishUpdate}, for any range; empty where it cannot be cut into ranges. */
+    Optional<ElementwiseUpdate> elementwiseUpdate() {
+        return step.elementwise();
+    }
+
+    /** Applies constraints to parameters that {@link #elementwiseUpdate} has made, here or on other ranks. */
+    void finishUpdate(int iteration, int epoch) {
+        step.finishUpdate(iteration, epoch);
+    }
+
+    boolean isConstrained() {
+        return constrained;
     }
 
     /** Whether all parameters are numbers, and none infinite. */

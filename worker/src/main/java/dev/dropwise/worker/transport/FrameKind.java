@@ -4,7 +4,7 @@ package dev.dropwise.worker.transport;
 public enum FrameKind {
     /** A piece of the receiver's chunk, still to be summed. */
     REDUCE_SCATTER(0, "all-reduce"),
-    /** A piece of the sender's chunk, summed over all ranks. */
+    /** A piece of the sender's chunk, summed over all ranks, or the parameters that were made of these sums. */
     ALL_GATHER(1, "all-reduce"),
     /** A piece of the root's bytes. */
     BROADCAST(2, "broadcast"),

@@ -2,8 +2,11 @@ package dev.dropwise.worker.collectives;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dropwise.worker.trace.Recording;
 import dev.dropwise.worker.transport.FrameHeader;
 import dev.dropwise.worker.transport.FrameKind;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +23,7 @@ class StopwatchTest {
         long sentNs = System.nanoTime();
         long heardNs = later(sentNs);
         watch.onHeard(PEER);
-        watch.stop(0);
+        watch.stop(0, 0);
 
         assertThat(watch.waitNs()).isGreaterThanOrEqualTo(heardNs - sentNs);
     }
@@ -33,7 +36,7 @@ class StopwatchTest {
         watch.onSent();
         later(System.nanoTime());
         watch.onHeard(PEER);
-        watch.stop(0);
+        watch.stop(0, 0);
 
         assertThat(watch.waitNs()).isZero();
         assertThat(watch.exchangeNs()).isPositive();
@@ -50,12 +53,46 @@ class StopwatchTest {
         later(System.nanoTime());
         watch.onHeard(PEER);
         watch.onHeard(2);
-        watch.stop(0);
+        watch.stop(0, 0);
 
         assertThat(watch.waitNs()).isPositive();
         assertThat(watch.waitedForNs(PEER)).isEqualTo(watch.waitNs());
         assertThat(watch.waitedForNs(2)).isZero();
         assertThat(watch.waitedForNs(OWN)).isZero();
+    }
+
+    @Test
+    void shouldCountUpdatesNeitherAsExchangeNorAsWaitingAndNoteThemInsideOfTheExchange() {
+        Stopwatch watch = new Stopwatch(OWN, 2);
+        Recording recording = Recording.ofRank(2);
+        watch.noteIn(recording);
+        long beforeNs = System.nanoTime();
+
+        watch.start(new AwaitsEverybody());
+        watch.onSent();
+        later(System.nanoTime());
+        watch.onHeard(PEER);
+        long updateNs = 10_000;
+        long heardNs = System.nanoTime();
+        while (System.nanoTime() - heardNs < updateNs) {
+            Thread.onSpinWait();
+        }
+        watch.stop(7, updateNs);
+
+        long afterNs = System.nanoTime();
+        assertThat(watch.exchangeNs() + watch.waitNs() + updateNs).isLessThanOrEqualTo(afterNs - beforeNs);
+        assertThat(watch.exchangeNs()).isPositive();
+        List<String> noted = new ArrayList<>();
+        List<Long> bounds = new ArrayList<>();
+        recording.taken(OWN, "host").forEach((span, startNs, endNs, step, detail) -> {
+            noted.add(span + " " + step);
+            bounds.add(startNs);
+            bounds.add(endNs);
+        });
+        assertThat(noted).containsExactly("WAIT 7", "UPDATE 7", "EXCHANGE 7");
+        assertThat(bounds.get(1)).as("the wait's end").isLessThanOrEqualTo(bounds.get(2));
+        assertThat(bounds.get(3) - bounds.get(2)).isEqualTo(updateNs);
+        assertThat(bounds.get(3)).isEqualTo(bounds.get(5));
     }
 
     private static long later(long thanNs) {

@@ -2,10 +2,14 @@ package dev.dropwise.worker.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dropwise.common.dropout.MaskContext;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.ExitCode;
+import dev.dropwise.worker.trace.Timeline;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 @Timeout(60)
 class AgreementTest {
+    /** Its penalty keeps the update from being sharded: every rank updates all parameters, from sums that are the same. */
+    private static final Recipe REPLICATED = Recipe.small().regularisation(0, 1e-4, 0);
+
     @TempDir
     private Path out;
 
@@ -37,6 +44,40 @@ class AgreementTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource({"2, 1", "4, 2", "4, 0"})
+    void shouldFailTheRunAndNameTheRankWhenItHasNotWhatOthersHaveAfterTheLastUpdate(int workers, int strayed) {
+        List<RankThreads.Ended<String>> ends = RankThreads.run(workers, collectives -> {
+            Replica replica = LocalModel.load(Recipe.small().config(), new MaskContext(1), new Configuration())
+                    .replica();
+            ShardedUpdate.of(replica, collectives, Timeline.off()).orElseThrow().gatherState(4);
+            if (collectives.roster().rank() == strayed) {
+                nudge(replica.parameters());
+            }
+            return new Agreement(collectives, replica, true, Timeline.off()).reach(4);
+        });
+
+        assertThat(ends)
+                .allSatisfy(each ->
+                        assertThat(each.failure()).hasMessageContaining("found others on ranks [" + strayed + "]"));
+    }
+
+    /** With a sharded update a parameter has one owner, whose value all others receive: nothing is left to differ. */
+    @Test
+    void shouldAgreeOnTheOwnersValueWhenAnotherRankStraysBeforeAShardedUpdate() {
+        Trained trained = InProcessRun.of(Recipe.small(), out)
+                .withIntervention((rank, replica, shard, epoch, step) -> {
+                    if (rank == 0 && epoch == 0 && step == 3) {
+                        nudge(replica.updaterState().orElseThrow());
+                    }
+                })
+                .train(2);
+
+        Trained undisturbed =
+                InProcessRun.of(Recipe.small(), out.resolve("undisturbed")).train(2);
+        assertThat(trained.numbers()).isEqualTo(undisturbed.numbers());
+    }
+
     /** Of the last element, the output layer's, in the last step: what it does to the others would show in no loss. */
     private static void nudge(INDArray array) {
         long last = array.length() - 1;
@@ -44,9 +85,8 @@ class AgreementTest {
     }
 
     private void assertThatRunFailsNaming(int workers, int strayed, InProcessRun.Intervention intervention) {
-        List<Throwable> failures = InProcessRun.of(Recipe.small(), out)
-                .withIntervention(intervention)
-                .fail(workers);
+        List<Throwable> failures =
+                InProcessRun.of(REPLICATED, out).withIntervention(intervention).fail(workers);
 
         assertThat(failures)
                 .hasSize(workers)

@@ -19,6 +19,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class TimelineTest {
@@ -65,13 +67,38 @@ class TimelineTest {
             assertThat(spans).extracting(Noted::span).containsAll(expected);
             // Two shards a rank, four steps an epoch, two epochs.
             assertThat(spans).filteredOn(each -> each.span() == Span.COMPUTE).hasSize(2 * 4 * 2);
-            assertThat(spans).filteredOn(each -> each.span() == Span.UPDATE).hasSize(4 * 2);
+            assertThat(spans)
+                    .filteredOn(each -> each.span() == Span.UPDATE)
+                    .hasSize(4 * 2)
+                    .allSatisfy(update -> assertThat(spans).anySatisfy(each -> {
+                        assertThat(each.span()).isEqualTo(Span.EXCHANGE);
+                        assertThat(each.startNs()).isLessThan(update.startNs());
+                        assertThat(each.endNs()).isEqualTo(update.endNs());
+                    }));
             computeSeconds += seconds(spans, Span.COMPUTE) + seconds(spans, Span.UPDATE);
         }
         double reported = trained.epochs().stream()
                 .mapToDouble(epoch -> epoch.seconds().compute())
                 .sum();
         assertThat(computeSeconds / RANKS).isLessThanOrEqualTo(reported).isGreaterThan(0.5 * reported);
+    }
+
+    /** With a penalty the update is not sharded, and comes after the exchange; constraints come after a sharded one. */
+    @ParameterizedTest
+    @CsvSource({"1e-4, 0, 8", "0, 1.5, 16", "1e-4, 1.5, 8"})
+    void shouldNoteUpdatesWhereTheyAreDoneWhenParametersArePenalisedOrConstrained(
+            double l2, double maxNorm, int updates) {
+        List<Timeline> timelines = List.of(Recording.ofRank(RANKS), Recording.ofRank(RANKS));
+
+        InProcessRun.of(Recipe.small().regularisation(0, l2, maxNorm), out)
+                .notedIn(timelines::get)
+                .train(RANKS);
+
+        for (int rank = 0; rank < RANKS; rank++) {
+            List<Noted> spans = spans(timelines.get(rank).taken(rank, "host"));
+            requireNesting(spans);
+            assertThat(spans).filteredOn(each -> each.span() == Span.UPDATE).hasSize(updates);
+        }
     }
 
     @Test

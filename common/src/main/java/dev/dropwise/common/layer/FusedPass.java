@@ -1,0 +1,69 @@
+package dev.dropwise.common.layer;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A {@link FusedRule} on one block of the flat vectors, for any range of it: every element is worked on by itself, so that
+ * any cut into ranges gives the same bits. Allocates nothing. Holds scratch memory: one thread at a time.
+ */
+final class FusedPass {
+    private final FusedRule rule;
+    private final boolean statistics;
+    private final FloatBuffer gradients;
+    private final FloatBuffer parameters;
+    private final float[] gradientBlock = new float[FusedRule.BLOCK];
+    private final float[] parameterBlock = new float[FusedRule.BLOCK];
+    private boolean multiplies;
+    private float scale;
+
+    /**
+     * @param statistics whether the block holds running statistics of batch normalisation
+     * @param gradients of the block, single precision; the caller keeps both arrays
+     * @param parameters of the block
+     */
+    FusedPass(FusedRule rule, boolean statistics, INDArray gradients, INDArray parameters) {
+        this.rule = rule;
+        this.statistics = statistics;
+        this.gradients = ArrayMemory.buffer(gradients);
+        this.parameters = ArrayMemory.buffer(parameters);
+    }
+
+    /** The rule's state, with one element for each parameter of the block in every array. */
+    List<INDArray> state() {
+        return rule.state();
+    }
+
+    /** Readies the pass for gradients that are sums over {@code examples}. */
+    void begin(int examples, int iteration, int epoch) {
+        rule.begin(iteration, epoch);
+        // Exact for powers of two, and division is many times slower. Statistics are scaled as ND4J scales an array.
+        multiplies = statistics || Integer.bitCount(examples) == 1;
+        scale = multiplies ? (float) (1.0 / examples) : examples;
+    }
+
+    /** Updates state and parameters from {@code start} until {@code end}, counted from the beginning of the block. */
+    void apply(int start, int end) {
+        for (int at = start; at < end; at += FusedRule.BLOCK) {
+            int count = Math.min(FusedRule.BLOCK, end - at);
+            gradients.get(at, gradientBlock, 0, count);
+            parameters.get(at, parameterBlock, 0, count);
+            mean(count);
+            rule.apply(at, count, gradientBlock, parameterBlock);
+            parameters.put(at, parameterBlock, 0, count);
+        }
+    }
+
+    private void mean(int count) {
+        if (multiplies) {
+            for (int i = 0; i < count; i++) {
+                gradientBlock[i] *= scale;
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                gradientBlock[i] /= scale;
+            }
+        }
+    }
+}
