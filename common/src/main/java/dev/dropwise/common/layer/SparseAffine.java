@@ -11,9 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * are others, where the layer is small, or where too little is zero for this to be faster. Holds scratch memory; one thread at a time.
  */
 final class SparseAffine {
-    // Measured at 128x1024x1024 (AMD EPYC, Zen 4): OpenBLAS takes 3.2 ms; this takes 6.5 to 7 ms times the density, 0.2
-    // ms to copy
-    // the million weights, and 0.8 ms to transpose them. The limits lie a little below where both are equal.
+    // Measured at 128x1024x1024 (AMD EPYC, Zen 4): OpenBLAS takes 3.2 ms; this takes 6.5 to 7 ms times the density,
+    // 0.2 ms to copy the million weights, and 0.8 ms to transpose them. Limits lie a little below where both are equal.
     private static final double MOST = 0.4;
     private static final double MOST_LESS_PER_FETCH = 4;
     private static final double MOST_LESS_PER_TRANSPOSITION = 16;

@@ -55,7 +55,7 @@ final class SparseRows {
             matrix.get(i * columns, row, 0, columns);
             starts[i] = count;
             count = takeRow(count, columns);
-            if (i >= ROWS_BEFORE_JUDGING && count > density * (i + 1) * columns) {
+            if (i + 1 >= ROWS_BEFORE_JUDGING && count > density * (i + 1) * columns) {
                 return false;
             }
         }

@@ -15,7 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Lets processes of one machine meet in a directory, as Spark's barrier lets tasks meet: a file for each rank and round. */
 final class FileRendezvous {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    // A rank that takes no part in smaller worlds waits until they are measured.
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Path directory;
     private final int worldSize;
