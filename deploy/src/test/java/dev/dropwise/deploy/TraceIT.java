@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TraceIT {
     private static final int RANKS = 2;
+    private static final int EPOCHS = 2;
     private static final double MICROS = 1e6;
 
     private RunFiles plain;
@@ -42,7 +43,7 @@ final class TraceIT {
 
     private static void train(RunFiles run, String... more) {
         DropwiseProcess.dropwise("train", "--out", run.directory().toString())
-                .with("--epochs", "2", "--train-limit", "3000")
+                .with("--epochs", Integer.toString(EPOCHS), "--train-limit", "3000")
                 .with(more)
                 .run()
                 .orFail();
@@ -83,9 +84,9 @@ final class TraceIT {
         double waited = reported("/seconds/wait");
         assertThat(seconds(waits) / RANKS).isCloseTo(waited, within(0.01 * waited + 1e-4));
         double exchanged = reported("/seconds/exchange");
-        // Updates are sharded: each rank does its part while gradients come in.
+        // Updates are sharded but in the last step of an epoch: each rank does its part while gradients come in.
         List<Event> updates = inside(reductions, "update");
-        assertThat(updates).hasSameSizeAs(reductions);
+        assertThat(updates).hasSize(reductions.size() - EPOCHS * RANKS);
         assertThat((seconds(reductions) - seconds(waits) - seconds(updates)) / RANKS)
                 .isCloseTo(exchanged, within(0.01 * exchanged + 1e-4));
     }

@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Brings all ranks to the same parameters and updater state before a validation. Where digests agree the average is the value itself,
  * bit for bit, and nothing moves; where ranks trained apart ({@code parameters:K}) the arrays are averaged.
  *
- * <p>After a {@link ShardedUpdate} and its gathering every value comes from one rank, so this checks that all have received the same,
- * and not, as it does otherwise, that all compute the same.
+ * <p>In steps with a {@link ShardedUpdate} every value comes from one rank. So that this compares what each of them computes, and not only
+ * what they have received, the step before is not sharded ({@link EpochPass}).
  */
 final class Agreement {
     private final Collectives collectives;

@@ -68,7 +68,10 @@ final class EpochPass {
                 : null;
     }
 
-    /** Does all steps of the epoch after {@code position}; afterwards this rank holds the whole updater state. */
+    /**
+     * Does all steps of the epoch after {@code position}; afterwards this rank holds the whole updater state. The last step is done by
+     * every rank for itself, so that what is compared after the epoch is what each of them has computed.
+     */
     Result run(Position position) {
         long startNs = System.nanoTime();
         int steps = sizes.steps();
@@ -81,14 +84,18 @@ final class EpochPass {
                 throw DropwiseException.retryable("interrupted before step=" + (position.step() + step), null);
             }
             long globalStep = position.step() + step;
+            if (sharded != null && isLast(step)) {
+                sharded.gatherState(globalStep);
+            }
             step(new StepOf(position.epoch(), step, globalStep), orders, lossSums, clock);
             listener.stepped(position.epoch(), step, globalStep, total(lossSums));
         }
         requireFinite(position.step() + steps - 1);
-        if (sharded != null) {
-            sharded.gatherState(position.step() + steps);
-        }
         return new Result(position.step() + steps, lossSums, clock, waits.seconds(), System.nanoTime() - startNs);
+    }
+
+    private boolean isLast(int stepInEpoch) {
+        return stepInEpoch == sizes.steps() - 1;
     }
 
     /** The loss of a step is that of the parameters before it: what the last update did, no loss has seen yet. */
@@ -110,7 +117,7 @@ final class EpochPass {
         waits.enter();
         int iteration = Math.toIntExact(at.inRun());
         tree.sum(shards.size(), local -> lossSums[local] += lossOf(local, at, orders[local], iteration));
-        if (sharded != null) {
+        if (sharded != null && !isLast(at.inEpoch())) {
             sharded.apply(sizes.global(at.inEpoch()), iteration, at.epoch(), at.inRun());
         } else if (exchange.isGradients()) {
             collectives.allReduce(gradientMemory, (int) replica.gradient().length(), at.inRun());

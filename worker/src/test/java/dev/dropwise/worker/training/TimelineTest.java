@@ -67,14 +67,16 @@ class TimelineTest {
             assertThat(spans).extracting(Noted::span).containsAll(expected);
             // Two shards a rank, four steps an epoch, two epochs.
             assertThat(spans).filteredOn(each -> each.span() == Span.COMPUTE).hasSize(2 * 4 * 2);
-            assertThat(spans)
-                    .filteredOn(each -> each.span() == Span.UPDATE)
-                    .hasSize(4 * 2)
-                    .allSatisfy(update -> assertThat(spans).anySatisfy(each -> {
-                        assertThat(each.span()).isEqualTo(Span.EXCHANGE);
-                        assertThat(each.startNs()).isLessThan(update.startNs());
-                        assertThat(each.endNs()).isEqualTo(update.endNs());
-                    }));
+            List<Noted> updates =
+                    spans.stream().filter(each -> each.span() == Span.UPDATE).toList();
+            assertThat(updates).hasSize(4 * 2);
+            // All are sharded but the last one of each epoch.
+            assertThat(updates)
+                    .filteredOn(update -> spans.stream()
+                            .anyMatch(each -> each.span() == Span.EXCHANGE
+                                    && each.startNs() < update.startNs()
+                                    && each.endNs() == update.endNs()))
+                    .hasSize(3 * 2);
             computeSeconds += seconds(spans, Span.COMPUTE) + seconds(spans, Span.UPDATE);
         }
         double reported = trained.epochs().stream()
@@ -83,9 +85,9 @@ class TimelineTest {
         assertThat(computeSeconds / RANKS).isLessThanOrEqualTo(reported).isGreaterThan(0.5 * reported);
     }
 
-    /** With a penalty the update is not sharded, and comes after the exchange; constraints come after a sharded one. */
+    /** With a penalty the update is not sharded, and comes after the exchange; constraints come after a sharded one, of which there are three an epoch. */
     @ParameterizedTest
-    @CsvSource({"1e-4, 0, 8", "0, 1.5, 16", "1e-4, 1.5, 8"})
+    @CsvSource({"1e-4, 0, 8", "0, 1.5, 14", "1e-4, 1.5, 8"})
     void shouldNoteUpdatesWhereTheyAreDoneWhenParametersArePenalisedOrConstrained(
             double l2, double maxNorm, int updates) {
         List<Timeline> timelines = List.of(Recording.ofRank(RANKS), Recording.ofRank(RANKS));
