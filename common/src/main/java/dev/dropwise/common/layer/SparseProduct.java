@@ -55,6 +55,7 @@ final class SparseProduct {
                 b.get((from + i) * length + k, block, i * BLOCK_COLUMNS, columns);
             }
             for (int j = 0; j < columns; j++) {
+                // A count that the compiler knows is one it unrolls.
                 if (count == BLOCK_ROWS) {
                     scatter(block, j, panel[k + j], first, BLOCK_ROWS);
                 } else {

@@ -51,8 +51,8 @@ class StorageFaultTest {
                         "Permission denied: user=a",
                         "HADOOP_USER_NAME"),
                 Arguments.of(
-                        new AccessDeniedException("/root/x"),
-                        "AccessDeniedException /root/x",
+                        new AccessDeniedException("/closed/x"),
+                        "AccessDeniedException /closed/x",
                         "grant this user permission"),
                 Arguments.of(new IOException("No space left on device"), "No space left on device", "free space there"),
                 Arguments.of(new DSQuotaExceededException(1, 2), "The DiskSpace quota", "raise the quota"),
