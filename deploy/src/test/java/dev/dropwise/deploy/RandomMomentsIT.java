@@ -10,13 +10,10 @@ import dev.dropwise.deploy.process.Outcome;
 import dev.dropwise.deploy.run.RunFiles;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -31,10 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RandomMomentsIT {
-    /** Moments of each fault; in a build, which does not ask, one of a few faults: LostProcessIT does all of them, in mid-epoch. */
-    private static final @Nullable Integer MOMENTS = Integer.getInteger("dropwise.moments");
-
-    private static final Set<Fault> IN_A_BUILD = EnumSet.of(Fault.EXECUTOR_KILLED, Fault.DRIVER_KILLED);
+    /** Moments of each fault. */
+    private static final int MOMENTS = Integer.getInteger("dropwise.moments", 1);
 
     private static final long SEED = Long.getLong("dropwise.moments.seed", 20_261_120);
 
@@ -63,10 +58,8 @@ final class RandomMomentsIT {
     }
 
     static Stream<Strike> strikes() {
-        Set<Fault> faults = MOMENTS == null ? IN_A_BUILD : EnumSet.allOf(Fault.class);
-        int moments = Objects.requireNonNullElse(MOMENTS, 1);
-        return faults.stream()
-                .flatMap(fault -> IntStream.range(0, moments).mapToObj(number -> new Strike(fault, number)));
+        return Stream.of(Fault.values())
+                .flatMap(fault -> IntStream.range(0, MOMENTS).mapToObj(number -> new Strike(fault, number)));
     }
 
     /** A fault, for the {@code number}th time. */
