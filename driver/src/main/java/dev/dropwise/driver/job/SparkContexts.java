@@ -1,7 +1,7 @@
 package dev.dropwise.driver.job;
 
 import dev.dropwise.common.failure.DropwiseException;
-import dev.dropwise.worker.spark.ProgressPlugin;
+import dev.dropwise.worker.spark.RankPlugin;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -53,7 +53,7 @@ public final class SparkContexts {
                 "spark.executor.extraJavaOptions",
                 (COMPILE_LATER + " " + conf.get("spark.executor.extraJavaOptions", "")).strip());
         append(conf, "spark.executor.extraJavaOptions", OPENS, " ");
-        append(conf, "spark.plugins", ProgressPlugin.class.getName(), ",");
+        append(conf, "spark.plugins", RankPlugin.class.getName(), ",");
         // One compute thread per rank: OpenMP reads it before any Java code of ours runs.
         conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
         // One rank per JVM unless the user wants otherwise.

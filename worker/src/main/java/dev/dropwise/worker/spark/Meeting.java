@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.BarrierTaskContext;
 import org.jspecify.annotations.Nullable;
 
-/** Brings the ranks of a barrier stage together: two rounds over Spark's barrier, after which they are connected over Aeron. */
+/** Brings the ranks of a barrier stage together: two rounds, after which they are connected over Aeron. */
 final class Meeting implements AutoCloseable {
     private final BarrierTaskContext task;
     private final TrainingOrder order;

@@ -50,7 +50,7 @@ final class PairMeeting {
         static final Posting NOTHING = new Posting(new byte[0]);
     }
 
-    /** Meets all others in turn; about two seconds a round. */
+    /** Meets all others in turn. */
     List<LinkFacts> meetAll() {
         List<LinkFacts> links = new ArrayList<>();
         for (int round = 0; round < rounds.count(); round++) {

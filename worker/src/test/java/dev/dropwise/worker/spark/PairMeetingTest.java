@@ -39,6 +39,7 @@ class PairMeetingTest {
         spark = new JavaSparkContext(new SparkConf()
                 .setMaster("local[3]")
                 .setAppName("pairs")
+                .set("spark.plugins", RankPlugin.class.getName())
                 .set("spark.ui.enabled", "false")
                 .set("spark.driver.host", "127.0.0.1")
                 .set("spark.driver.bindAddress", "127.0.0.1")

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.worker.membership.PeerRecord;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,10 +29,10 @@ class RendezvousTest {
         spark = new JavaSparkContext(new SparkConf()
                 .setMaster("local[2]")
                 .setAppName("rendezvous")
+                .set("spark.plugins", RankPlugin.class.getName())
                 .set("spark.ui.enabled", "false")
                 .set("spark.driver.host", "127.0.0.1")
                 .set("spark.driver.bindAddress", "127.0.0.1")
-                // A rank that stays away is a hang; this makes it a failure.
                 .set("spark.barrier.sync.timeout", "20"));
     }
 
@@ -81,6 +85,50 @@ class RendezvousTest {
                 .allMatch(
                         text -> text.matches("FATAL BUG rank 1 \\(.+\\): java.lang.UnsatisfiedLinkError: no jnind.*"));
         assertThat(seen).hasSize(2);
+    }
+
+    @Test
+    void shouldNameWhoStaysAwayWhenTheDeadlineHasPassed() {
+        List<byte[]> seen = BarrierJob.run(spark, 2, RendezvousTest::zeroComesAlone);
+
+        assertThat(text(seen.get(0)))
+                .matches("RETRYABLE TRY_LATER rank 0 \\(.+\\) has waited 1 s for rank\\(s\\) 1 to meet: .*");
+    }
+
+    private static byte[] zeroComesAlone(BarrierTaskContext context) {
+        if (context.partitionId() != 0) {
+            return new byte[0];
+        }
+        try {
+            new Rendezvous(context, Duration.ofSeconds(1))
+                    .round(PeerRecord.class, () -> new PeerRecord(0, "a", 7, 0, ""));
+            return bytes("no failure");
+        } catch (DropwiseException e) {
+            return bytes(e.category() + " " + e.exitCode() + " " + e.getMessage());
+        }
+    }
+
+    @Test
+    void shouldKeepRoundsApartWhenRanksGoThroughManyOfThem() {
+        List<byte[]> seen = BarrierJob.run(spark, 2, RendezvousTest::twentyRounds);
+
+        String expected = IntStream.range(0, 20)
+                .mapToObj(round -> "0." + round + " 1." + round)
+                .collect(Collectors.joining(","));
+        assertThat(seen).extracting(RendezvousTest::text).containsExactly(expected, expected);
+    }
+
+    private static byte[] twentyRounds(BarrierTaskContext context) {
+        Rendezvous rendezvous = new Rendezvous(context);
+        int rank = context.partitionId();
+        List<String> rounds = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String host = rank + "." + i;
+            rounds.add(rendezvous.round(PeerRecord.class, () -> new PeerRecord(rank, host, 7, 0, "")).stream()
+                    .map(PeerRecord::host)
+                    .collect(Collectors.joining(" ")));
+        }
+        return bytes(String.join(",", rounds));
     }
 
     @Test

@@ -10,10 +10,10 @@ import org.apache.spark.api.plugin.SparkPlugin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries run events from executors to the driver while a job runs, over Spark's own RPC. Loaded by Spark when {@code spark.plugins} names
- * it, which the driver sets before it starts the context.
+ * Carries run events from executors to the driver while a job runs, and the records of a {@link Rendezvous} both ways, over Spark's own
+ * RPC. Loaded by Spark when {@code spark.plugins} names it, which the driver sets before it starts the context.
  */
-public final class ProgressPlugin implements SparkPlugin {
+public final class RankPlugin implements SparkPlugin {
     @Override
     public DriverPlugin driverPlugin() {
         return new Receiver();
@@ -31,6 +31,7 @@ public final class ProgressPlugin implements SparkPlugin {
     record Message(byte[] event) implements Serializable {}
 
     private static final class Receiver implements DriverPlugin {
+        private final RoundBoard board = new RoundBoard();
         private String applicationId = "";
 
         @Override
@@ -45,6 +46,9 @@ public final class ProgressPlugin implements SparkPlugin {
 
         @Override
         public @Nullable Object receive(Object message) {
+            if (message instanceof RoundPost post) {
+                return board.post(post);
+            }
             if (message instanceof Message progress && progress.event().length > 0) {
                 PluginRegistry.receive(applicationId, progress.event());
             }
