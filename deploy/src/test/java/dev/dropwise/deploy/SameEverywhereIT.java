@@ -3,7 +3,6 @@ package dev.dropwise.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.dropwise.deploy.process.Checkout;
 import dev.dropwise.deploy.process.DropwiseProcess;
 import dev.dropwise.deploy.process.StandaloneCluster;
 import dev.dropwise.deploy.run.RunFiles;
@@ -79,7 +78,6 @@ final class SameEverywhereIT {
     @Test
     void shouldTrainTheSameWithSealedFramesWhenSparkAuthenticatesItself() throws IOException {
         Path conf = Files.createDirectory(directory.resolve("conf"));
-        Files.copy(Checkout.sparkHome().resolve("conf/log4j2.properties"), conf.resolve("log4j2.properties"));
         Files.writeString(conf.resolve("spark-defaults.conf"), """
                 spark.authenticate true
                 spark.authenticate.secret of-the-cluster

@@ -150,8 +150,7 @@ public final class NetworkedHosts implements AutoCloseable {
                 .environment("SPARK_HOME", spark.toString())
                 .environment(
                         "SPARK_DAEMON_JAVA_OPTS",
-                        COMPILE_LIGHTLY + " -Dlog4j2.configurationFile="
-                                + spark.resolve("conf/log4j2-daemon.properties"))
+                        COMPILE_LIGHTLY + " -Dlog4j2.configurationFile=log4j2-daemon.properties")
                 .within(DEADLINE);
     }
 

@@ -2,6 +2,11 @@ package dev.dropwise.driver.job;
 
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.worker.spark.RankPlugin;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -15,6 +20,8 @@ public final class SparkContexts {
     // takes a core away from training for its first ten seconds. Loops that matter are hot enough for these as well.
     private static final String COMPILE_LATER =
             "-XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=5000 -XX:Tier4CompileThreshold=40000";
+
+    private static final String CLASS_ARCHIVE = "-XX:SharedArchiveFile=";
 
     private SparkContexts() {}
 
@@ -34,7 +41,9 @@ public final class SparkContexts {
                     "no Spark master is named: run by deploy/bin/dropwise, or by spark-submit --master spark://...|k8s://...|yarn|local[N]");
         }
         try {
-            return new JavaSparkContext(conf);
+            return conf.get("spark.master").startsWith("local-cluster")
+                    ? new EmbeddedCluster(conf)
+                    : new JavaSparkContext(conf);
         } catch (Exception e) {
             // Spark throws checked SparkExceptions out of Scala constructors, which Java cannot name in a catch clause.
             if (e instanceof SparkException || e instanceof RuntimeException) {
@@ -49,9 +58,13 @@ public final class SparkContexts {
     static SparkConf conf(SparkConf conf, String applicationName) {
         conf.setIfMissing("spark.app.name", applicationName);
         // What the user has set comes after it and wins.
+        String ours = Stream.concat(
+                        Stream.of(COMPILE_LATER),
+                        classArchive(ManagementFactory.getRuntimeMXBean().getInputArguments()).stream())
+                .collect(Collectors.joining(" "));
         conf.set(
                 "spark.executor.extraJavaOptions",
-                (COMPILE_LATER + " " + conf.get("spark.executor.extraJavaOptions", "")).strip());
+                (ours + " " + conf.get("spark.executor.extraJavaOptions", "")).strip());
         append(conf, "spark.executor.extraJavaOptions", OPENS, " ");
         append(conf, "spark.plugins", RankPlugin.class.getName(), ",");
         // One compute thread per rank: OpenMP reads it before any Java code of ours runs.
@@ -70,6 +83,18 @@ public final class SparkContexts {
         conf.setIfMissing("spark.cleaner.referenceTracking.blocking", "false");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         return conf;
+    }
+
+    /**
+     * The option by which this JVM was told of an archive of parsed classes: executors of the same Spark have the same class path. A JVM
+     * that finds no archive there, or one of other jars, starts without.
+     *
+     * @param jvmOptions of this JVM
+     */
+    static Optional<String> classArchive(List<String> jvmOptions) {
+        return jvmOptions.stream()
+                .filter(option -> option.startsWith(CLASS_ARCHIVE))
+                .findFirst();
     }
 
     private static void append(SparkConf conf, String key, String value, String separator) {
