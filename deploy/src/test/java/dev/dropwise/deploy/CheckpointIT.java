@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,14 +104,31 @@ final class CheckpointIT {
     }
 
     @Test
-    void shouldRefuseAndSayWhatDiffersWhenResumedWithAnotherConfiguration() {
+    void shouldRefuseSayWhatDiffersAndTouchNothingWhenResumedWithAnotherConfiguration() {
         RunFiles run = new RunFiles(directory.resolve("run"));
         train(run, "--epochs", "1").orFail();
+        Map<String, String> before = run.contents();
 
         Outcome resumed = train(run, "--epochs", "2", "--resume", "--learning-rate", "0.5");
 
         assertThat(resumed.exitStatus()).isEqualTo(78);
         assertThat(resumed.err()).contains("checkpoint of epoch 1", "another configuration", "run.json", "--out");
+        assertThat(run.contents()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldRefuseAndTouchNothingWhenResumedForFewerEpochsThanAreDone() {
+        RunFiles run = new RunFiles(directory.resolve("run"));
+        train(run, "--epochs", "2").orFail();
+        Map<String, String> before = run.contents();
+
+        Outcome resumed = train(run, "--epochs", "1", "--resume");
+
+        assertThat(resumed.exitStatus()).isEqualTo(78);
+        assertThat(resumed.err())
+                .contains("the run has 2 epochs already", "--epochs 1 asks for fewer", "--epochs 2 or more")
+                .doesNotContain("\tat ");
+        assertThat(run.contents()).isEqualTo(before);
     }
 
     private static Outcome train(RunFiles run, String... options) {

@@ -57,9 +57,10 @@ final class StateRestorer {
      * What a checkpoint of this run says.
      *
      * @param configDigest without which it is refused
+     * @param epochs beyond which it is refused
      * @param kernelClass without which bits will differ
      */
-    record Expected(String configDigest, String kernelClass) {}
+    record Expected(String configDigest, int epochs, String kernelClass) {}
 
     /**
      * What a run ends with.
@@ -102,6 +103,7 @@ final class StateRestorer {
                         + state.position().epoch() + " was computed on " + state.kernelClass()
                         + ", this attempt computes on " + expected.kernelClass()
                         + ": results agree within rounding, not bit for bit"));
+        found.ifPresent(state -> state.requireStartOf(expected.configDigest(), expected.epochs()));
         return found.map(this::restore).orElse(Position.START);
     }
 
@@ -168,14 +170,6 @@ final class StateRestorer {
     }
 
     private Position restore(TrainingState state) {
-        if (!isOurs(state)) {
-            throw DropwiseException.configuration(
-                    "the checkpoint of epoch " + state.position().epoch()
-                            + " belongs to another configuration: expected digest " + expected.configDigest()
-                            + ", found "
-                            + state.configDigest()
-                            + "; resume with the options in run.json (only --epochs and --early-stopping may change), or choose another --out");
-        }
         NativeFloats.set(replica.parameters(), state.parameters());
         replica.updaterState().ifPresent(array -> NativeFloats.set(array, state.updaterState()));
         report = reportOf(state);

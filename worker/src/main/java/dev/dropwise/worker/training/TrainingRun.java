@@ -76,7 +76,7 @@ public final class TrainingRun {
                 collectives,
                 local.replica(),
                 checkpoints,
-                new StateRestorer.Expected(config.digest(), context.kernelClass()),
+                new StateRestorer.Expected(config.digest(), config.schedule().epochs(), context.kernelClass()),
                 this::warn);
         long restoreNs = timeline.nowNs();
         Position start = state.agree(order.resume());
