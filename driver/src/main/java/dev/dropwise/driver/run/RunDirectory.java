@@ -3,6 +3,7 @@ package dev.dropwise.driver.run;
 import dev.dropwise.common.checkpoint.CheckpointStore;
 import dev.dropwise.common.checkpoint.TrainingState;
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.storage.HadoopFileSystem;
 import dev.dropwise.common.storage.StorageFault;
 import dev.dropwise.common.storage.WholeFile;
 import dev.dropwise.worker.progress.EpochReport;
@@ -31,7 +32,7 @@ public final class RunDirectory {
     public RunDirectory(String out, Configuration hadoop) {
         try {
             Path path = new Path(out);
-            FileSystem fs = path.getFileSystem(hadoop);
+            FileSystem fs = HadoopFileSystem.of(path, hadoop);
             this.root = fs.makeQualified(path);
         } catch (IOException | IllegalArgumentException e) {
             throw StorageFault.failure("run directory " + out, e, "check --out");
