@@ -2,6 +2,7 @@ package dev.dropwise.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.dropwise.deploy.process.DropwiseProcess;
 import dev.dropwise.deploy.process.Outcome;
 import dev.dropwise.deploy.run.RunFiles;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,14 +48,87 @@ final class CheckpointIT {
     }
 
     @Test
-    void shouldRefuseAndSayWhatDiffersWhenResumedWithAnotherConfiguration() {
+    void shouldEndWithTheBestThatIsLeftAndSaySoWhenTheBestCheckpointIsCorrupt() throws IOException {
+        RunFiles run = new RunFiles(directory.resolve("run"));
+        // Steps so large that validation gets better and worse, until it has been worse twice.
+        String[] swinging = {"--epochs", "60", "--early-stopping", "2", "--learning-rate", "0.05"};
+        train(run, swinging).orFail();
+        int last = run.metrics().size();
+        int best = run.document().at("/result/bestEpoch").intValue();
+        assertThat(best).isEqualTo(last - 2);
+        Files.write(run.file(String.format("checkpoints/epoch-%05d.state", best)), new byte[100]);
+
+        Outcome resumed = DropwiseProcess.dropwise("train", "--master", "local[2]", "--resume")
+                .with("--out", run.directory().toString())
+                .run()
+                .orFail();
+
+        int kept = isBetter(run.metrics().get(last - 1), run.metrics().get(last - 2)) ? last : last - 1;
+        String said = "is gone or damaged: model.zip holds epoch " + kept + " ";
+        assertThat(resumed.err()).contains("best epoch " + best + " ", said);
+        JsonNode document = run.document();
+        assertThat(document.get("warnings").toString()).contains(said);
+        assertThat(document.at("/result/bestEpoch").intValue()).isEqualTo(kept);
+        assertThat(document.at("/result/validationAccuracy"))
+                .isEqualTo(run.metrics().get(kept - 1).get("validationAccuracy"));
+        assertThat(evaluate(run))
+                .contains(
+                        "test accuracy " + document.at("/result/testAccuracy").asText(),
+                        "test loss " + document.at("/result/testLoss").asText());
+    }
+
+    private static boolean isBetter(JsonNode a, JsonNode b) {
+        int accuracies = Double.compare(
+                a.get("validationAccuracy").doubleValue(),
+                b.get("validationAccuracy").doubleValue());
+        return accuracies > 0
+                || (accuracies == 0
+                        && a.get("validationLoss").doubleValue()
+                                < b.get("validationLoss").doubleValue());
+    }
+
+    private static List<String> evaluate(RunFiles run) {
+        return DropwiseProcess.dropwise(
+                        "evaluate",
+                        "--master",
+                        "local[2]",
+                        "--run",
+                        run.directory().toString())
+                .with("--data", "digits")
+                .run()
+                .orFail()
+                .stdout()
+                .stream()
+                .map(line -> line.replaceAll(" +", " "))
+                .toList();
+    }
+
+    @Test
+    void shouldRefuseSayWhatDiffersAndTouchNothingWhenResumedWithAnotherConfiguration() {
         RunFiles run = new RunFiles(directory.resolve("run"));
         train(run, "--epochs", "1").orFail();
+        Map<String, String> before = run.contents();
 
         Outcome resumed = train(run, "--epochs", "2", "--resume", "--learning-rate", "0.5");
 
         assertThat(resumed.exitStatus()).isEqualTo(78);
         assertThat(resumed.err()).contains("checkpoint of epoch 1", "another configuration", "run.json", "--out");
+        assertThat(run.contents()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldRefuseAndTouchNothingWhenResumedForFewerEpochsThanAreDone() {
+        RunFiles run = new RunFiles(directory.resolve("run"));
+        train(run, "--epochs", "2").orFail();
+        Map<String, String> before = run.contents();
+
+        Outcome resumed = train(run, "--epochs", "1", "--resume");
+
+        assertThat(resumed.exitStatus()).isEqualTo(78);
+        assertThat(resumed.err())
+                .contains("the run has 2 epochs already", "--epochs 1 asks for fewer", "--epochs 2 or more")
+                .doesNotContain("\tat ");
+        assertThat(run.contents()).isEqualTo(before);
     }
 
     private static Outcome train(RunFiles run, String... options) {

@@ -1,9 +1,11 @@
 package dev.dropwise.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.dropwise.deploy.process.DropwiseProcess;
 import dev.dropwise.deploy.process.Outcome;
+import dev.dropwise.deploy.process.TinyDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,12 +79,30 @@ final class DoctorIT {
                 .run();
 
         assertThat(outcome.exitStatus()).as(outcome::toString).isEqualTo(74);
-        assertThat(failures(outcome)).hasSize(1);
-        assertThat(failures(outcome).get(0))
-                .startsWith("fail  output              driver: " + file.resolve("run") + " cannot be written: ")
-                .endsWith("  (choose an --out that the driver and the executors may write)");
+        assertThat(failures(outcome))
+                .containsExactly("fail  output              driver: file:" + file.resolve("run")
+                        + ": expected a directory that can be written at file:" + file
+                        + ", found a file  (choose an --out that the driver and the executors may write)");
         assertThat(outcome.err()).doesNotContain("\tat ");
         assertThat(file).isEmptyFile();
+    }
+
+    @Test
+    void shouldSayThatTheFileSystemIsReadOnlyWhenItIs() {
+        TinyDisk.missing().ifPresent(why -> assumeTrue(false, why));
+        try (TinyDisk disk = TinyDisk.mounted(directory, 1)) {
+            disk.protect();
+
+            Outcome outcome = disk.seeing(DropwiseProcess.dropwise("--master", "local[1]", "doctor", "--workers", "1")
+                            .with("--out", directory.resolve("runs/1").toString()))
+                    .run();
+
+            assertThat(outcome.exitStatus()).as(outcome::toString).isEqualTo(74);
+            assertThat(failures(outcome))
+                    .containsExactly("fail  output              driver: file:" + directory.resolve("runs/1")
+                            + ": expected a directory that can be written at file:" + directory
+                            + ", found a read-only file system  (mount it for writing, or choose another path)");
+        }
     }
 
     private static List<String> failures(Outcome outcome) {

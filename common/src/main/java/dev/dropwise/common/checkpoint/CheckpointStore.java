@@ -75,7 +75,7 @@ public final class CheckpointStore {
      * @throws DropwiseException (I/O) when the file system cannot be reached: a run must not start afresh over sound checkpoints
      */
     public Optional<TrainingState> newest(int lastEpoch) {
-        return candidates().descendingSet().stream()
+        return epochs().descendingSet().stream()
                 .filter(epoch -> epoch <= lastEpoch)
                 .flatMap(epoch -> whole(epoch).stream())
                 .findFirst();
@@ -103,8 +103,8 @@ public final class CheckpointStore {
         }
     }
 
-    /** Every epoch that may have a checkpoint, listed or not. */
-    private NavigableSet<Integer> candidates() {
+    /** Every epoch that may have a checkpoint, listed or not, whole or not; throws as {@link #newest}. */
+    public NavigableSet<Integer> epochs() {
         NavigableSet<Integer> epochs = listed();
         named().ifPresent(newest -> {
             // The one before is kept as well.

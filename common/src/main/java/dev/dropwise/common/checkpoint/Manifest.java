@@ -45,8 +45,8 @@ record Manifest(int epoch, int best, long bytes, String sha256) {
     void check(int expectedEpoch, byte[] state, String name) {
         Manifest found = new Manifest(expectedEpoch, best, state.length, digest(state));
         if (!equals(found)) {
-            throw DropwiseException.badData("checkpoint " + name + ": expected " + this + ", found " + found
-                    + "; the file is damaged, training goes on from the checkpoint before");
+            throw DropwiseException.badData(
+                    "checkpoint " + name + ": expected " + this + ", found " + found + "; the file is damaged");
         }
     }
 

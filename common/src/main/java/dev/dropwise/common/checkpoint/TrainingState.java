@@ -1,5 +1,7 @@
 package dev.dropwise.common.checkpoint;
 
+import dev.dropwise.common.failure.DropwiseException;
+
 /**
  * Everything that decides how training goes on: bit-equal states continue bit-equally on one kernel class.
  *
@@ -18,4 +20,26 @@ public record TrainingState(
         String kernelClass,
         float[] parameters,
         float[] updaterState,
-        byte[] report) {}
+        byte[] report) {
+    /**
+     * Refuses to be where a run starts that asks for something else.
+     *
+     * @param wantedDigest of that run's configuration
+     * @param epochs that it is to have in all
+     * @throws DropwiseException (configuration) naming both values that differ
+     */
+    public void requireStartOf(String wantedDigest, int epochs) {
+        if (!configDigest.equals(wantedDigest)) {
+            throw DropwiseException.configuration(
+                    "the checkpoint of epoch " + position.epoch()
+                            + " belongs to another configuration: expected digest " + wantedDigest + ", found "
+                            + configDigest
+                            + "; resume with the options in run.json (only --epochs and --early-stopping may change), or choose another --out");
+        }
+        if (position.epoch() > epochs) {
+            throw DropwiseException.configuration("the run has " + position.epoch() + " epochs already, and --epochs "
+                    + epochs + " asks for fewer: what is trained stays; resume with --epochs " + position.epoch()
+                    + " or more, or train " + epochs + " epochs in another --out");
+        }
+    }
+}

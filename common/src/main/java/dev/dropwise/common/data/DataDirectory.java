@@ -1,6 +1,7 @@
 package dev.dropwise.common.data;
 
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.storage.HadoopFileSystem;
 import dev.dropwise.common.storage.StorageFault;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class DataDirectory {
     static DataDirectory of(Path path, Configuration hadoop, String remedy) {
         Map<String, FileStatus> entries = new HashMap<>();
         try {
-            for (FileStatus each : path.getFileSystem(hadoop).listStatus(path)) {
+            for (FileStatus each : HadoopFileSystem.of(path, hadoop).listStatus(path)) {
                 if (each.isFile()) {
                     entries.put(each.getPath().getName(), each);
                 }

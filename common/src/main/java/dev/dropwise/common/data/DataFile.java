@@ -1,6 +1,7 @@
 package dev.dropwise.common.data;
 
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.storage.HadoopFileSystem;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.zip.ZipException;
@@ -58,7 +59,7 @@ final class DataFile {
             return -1;
         }
         byte[] trailer = new byte[4];
-        try (var in = path.getFileSystem(hadoop).open(path)) {
+        try (var in = HadoopFileSystem.of(path, hadoop).open(path)) {
             in.readFully(storedBytes - 4, trailer);
         } catch (IOException e) {
             throw unreadable(e);
@@ -83,7 +84,7 @@ final class DataFile {
     /** Opens the file at its first byte. */
     DataReader open() {
         try {
-            return DataReader.of(this, path.getFileSystem(hadoop).open(path), storedBytes);
+            return DataReader.of(this, HadoopFileSystem.of(path, hadoop).open(path), storedBytes);
         } catch (EOFException | ZipException e) {
             throw broken("a gzip stream", "none: " + e.getMessage());
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.dropwise.common.data;
 
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.storage.HadoopFileSystem;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.stream.IntStream;
@@ -67,7 +68,7 @@ public final class ImageFile {
 
     private static FileStatus statusOf(Path path, Configuration hadoop) {
         try {
-            return path.getFileSystem(hadoop).getFileStatus(path);
+            return HadoopFileSystem.of(path, hadoop).getFileStatus(path);
         } catch (FileNotFoundException e) {
             throw DropwiseException.badData(path + ": expected a file of images, found nothing there; " + REMEDY);
         } catch (IOException e) {

@@ -6,15 +6,22 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.hdfs.protocol.QuotaExceededException;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.hadoop.util.VersionInfo;
 import org.jspecify.annotations.Nullable;
 
 /** Why a file system refused, and what to do about it: Hadoop's own messages say much of the first and little of the second. */
 public final class StorageFault {
+    private static final int MOST_CAUSES = 16;
+
     private StorageFault() {}
 
     /**
@@ -37,17 +44,71 @@ public final class StorageFault {
                         || mentions(each, "could only be written to 0 of"));
     }
 
-    private static String remedy(Throwable cause, String otherwise) {
+    /** What was found where a file system should do what it is asked, in a few words, one line. */
+    public static String found(Throwable cause) {
+        String said = reason(deepest(cause));
+        if (isUnknown(cause)) {
+            return "no such kind of file system here (" + said + ")";
+        }
+        if (isUnreachable(cause)) {
+            return "nobody who answers (" + said + ")";
+        }
+        if (isReadOnly(cause)) {
+            return "a read-only file system";
+        }
+        if (isFull(cause)) {
+            return "a full file system (" + said + ")";
+        }
+        if (isForbidden(cause)) {
+            // Of a local file nothing more is said than its name.
+            boolean more = said.contains(" ") && !said.startsWith(AccessDeniedException.class.getSimpleName());
+            return "no permission for user " + System.getProperty("user.name") + (more ? " (" + said + ")" : "");
+        }
+        if (isBelowAFile(cause)) {
+            return "a file on the way (" + said + ")";
+        }
+        return said;
+    }
+
+    /**
+     * What to do about it.
+     *
+     * @param otherwise when the cause says nothing of its own
+     */
+    public static String remedy(Throwable cause, String otherwise) {
+        if (isUnknown(cause)) {
+            return "use file:, hdfs:// or what else has its classes on the class path of driver and executors (s3a:// those of"
+                    + " org.apache.hadoop:hadoop-aws:" + VersionInfo.getVersion() + ")";
+        }
         if (isUnreachable(cause)) {
             return "check the address and that what serves it (for hdfs:// the name node) runs and can be reached from this host";
+        }
+        if (isReadOnly(cause)) {
+            return "mount it for writing, or choose another path";
         }
         if (isForbidden(cause)) {
             return "grant this user permission, or choose another path or user (HADOOP_USER_NAME for an HDFS without Kerberos)";
         }
         if (isFull(cause)) {
-            return "free space there or raise the quota, then go on by --resume";
+            return "free space there (or inodes), or raise the quota (a run that it ended goes on by --resume)";
         }
         return otherwise;
+    }
+
+    private static boolean isUnknown(Throwable cause) {
+        return any(cause, each -> each instanceof UnsupportedFileSystemException);
+    }
+
+    private static boolean isReadOnly(Throwable cause) {
+        return any(cause, each -> mentions(each, "read-only file system"));
+    }
+
+    private static boolean isBelowAFile(Throwable cause) {
+        return any(
+                cause,
+                each -> each instanceof ParentNotDirectoryException
+                        || each instanceof NotDirectoryException
+                        || mentions(each, "not a directory"));
     }
 
     /**
@@ -59,7 +120,12 @@ public final class StorageFault {
     }
 
     private static boolean isForbidden(Throwable cause) {
-        return any(cause, each -> each instanceof AccessControlException || each instanceof AccessDeniedException);
+        return any(
+                cause,
+                each -> each instanceof AccessControlException
+                        || each instanceof AccessDeniedException
+                        // Of a file that nobody may change, root neither.
+                        || mentions(each, "operation not permitted"));
     }
 
     /** Whether nobody answered where the file system should be. */
@@ -86,9 +152,24 @@ public final class StorageFault {
                 && each.getMessage().toLowerCase(Locale.ROOT).contains(words);
     }
 
+    /** Of local files the message begins with the path, here that of a file beside the one that was meant. */
+    private static String reason(Throwable cause) {
+        return cause instanceof FileSystemException local && local.getReason() != null
+                ? local.getReason()
+                : said(cause);
+    }
+
+    private static Throwable deepest(Throwable cause) {
+        Throwable deepest = cause;
+        for (int depth = 0; deepest.getCause() != null && depth < MOST_CAUSES; depth++) {
+            deepest = deepest.getCause();
+        }
+        return deepest;
+    }
+
     private static boolean any(@Nullable Throwable cause, Predicate<Throwable> is) {
         int depth = 0;
-        for (Throwable each = cause; each != null && depth < 16; each = each.getCause(), depth++) {
+        for (Throwable each = cause; each != null && depth < MOST_CAUSES; each = each.getCause(), depth++) {
             if (is.test(each)) {
                 return true;
             }

@@ -88,7 +88,7 @@ public final class WholeFile {
     }
 
     private FileSystem fileSystem() throws IOException {
-        FileSystem fs = path.getFileSystem(hadoop);
+        FileSystem fs = HadoopFileSystem.of(path, hadoop);
         // Hadoop keeps checksums of a local file in a second one. Two files cannot be replaced at once: a reader, or a
         // crash, between the two renames finds new content under an old checksum, which is refused as corrupt.
         return fs instanceof LocalFileSystem checked ? checked.getRaw() : fs;

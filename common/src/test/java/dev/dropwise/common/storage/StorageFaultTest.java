@@ -2,6 +2,7 @@ package dev.dropwise.common.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.failure.ExitCode;
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,9 +10,12 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.hdfs.protocol.DSQuotaExceededException;
 import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
@@ -58,6 +62,58 @@ class StorageFaultTest {
                 Arguments.of(new DSQuotaExceededException(1, 2), "The DiskSpace quota", "raise the quota"),
                 Arguments.of(new NoSuchFileException("/x/y"), "NoSuchFileException /x/y", "look around"),
                 Arguments.of(new IOException(), "IOException", "look around"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("findings")
+    void shouldSayInAFewWordsWhatWasFoundAndWhatToDo(Exception cause, String found, String remedy) {
+        Exception wrapped = DropwiseException.io("write hdfs://a/b (3 bytes): and so on; look around", cause);
+
+        assertThat(StorageFault.found(wrapped)).isEqualTo(found);
+        assertThat(StorageFault.remedy(wrapped, "look around")).startsWith(remedy);
+    }
+
+    private static Stream<Arguments> findings() {
+        String user = System.getProperty("user.name");
+        return Stream.of(
+                Arguments.of(
+                        new ConnectException("Call From a to b:1 failed; For more details see: http://wiki")
+                                .initCause(new ConnectException("Connection refused")),
+                        "nobody who answers (Connection refused)",
+                        "check the address"),
+                Arguments.of(
+                        new IllegalArgumentException(new UnknownHostException("nowhere")),
+                        "nobody who answers (UnknownHostException nowhere)",
+                        "check the address"),
+                Arguments.of(
+                        new UnsupportedFileSystemException("No FileSystem for scheme \"foo\""),
+                        "no such kind of file system here (No FileSystem for scheme \"foo\")",
+                        "use file:, hdfs://"),
+                Arguments.of(
+                        new AccessControlException("Permission denied: user=a, access=WRITE\n\tat org.apache.hadoop"),
+                        "no permission for user " + user + " (Permission denied: user=a, access=WRITE)",
+                        "grant this user permission"),
+                Arguments.of(
+                        new AccessDeniedException("/there/.probe"),
+                        "no permission for user " + user,
+                        "grant this user permission"),
+                Arguments.of(
+                        new FileSystemException("/there/.probe", null, "Operation not permitted"),
+                        "no permission for user " + user + " (Operation not permitted)",
+                        "grant this user permission"),
+                Arguments.of(
+                        new FileSystemException("/there/.probe", null, "Read-only file system"),
+                        "a read-only file system",
+                        "mount it for writing"),
+                Arguments.of(
+                        new IOException("No space left on device"),
+                        "a full file system (No space left on device)",
+                        "free space there"),
+                Arguments.of(
+                        new ParentNotDirectoryException("/there (is not a directory)"),
+                        "a file on the way (/there (is not a directory))",
+                        "look around"),
+                Arguments.of(new IOException("the disk is on fire"), "the disk is on fire", "look around"));
     }
 
     @Test

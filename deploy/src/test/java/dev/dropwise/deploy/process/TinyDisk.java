@@ -49,7 +49,16 @@ public final class TinyDisk implements AutoCloseable {
 
     /** Lets it have room for {@code sizeMb}. */
     public void resize(int sizeMb) {
-        seeing(DropwiseProcess.program("mount", "-o", "remount,size=" + sizeMb + "m", directory.toString()))
+        remount("size=" + sizeMb + "m");
+    }
+
+    /** Lets nobody write to it any more, root neither. */
+    public void protect() {
+        remount("ro");
+    }
+
+    private void remount(String option) {
+        seeing(DropwiseProcess.program("mount", "-o", "remount," + option, directory.toString()))
                 .within(COMMAND_DEADLINE)
                 .run()
                 .orFail();

@@ -1,6 +1,7 @@
 package dev.dropwise.driver.cli;
 
 import dev.dropwise.common.storage.HadoopDeadlines;
+import dev.dropwise.common.storage.HadoopFileSystem;
 import dev.dropwise.common.storage.StorageFault;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -29,8 +30,7 @@ final class HadoopProperties {
         try {
             return path.isEmpty()
                     ? path
-                    : new Path(path)
-                            .getFileSystem(hadoop)
+                    : HadoopFileSystem.of(new Path(path), hadoop)
                             .makeQualified(new Path(path))
                             .toString();
         } catch (IOException | IllegalArgumentException e) {

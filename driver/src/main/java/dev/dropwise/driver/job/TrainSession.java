@@ -57,6 +57,7 @@ public final class TrainSession {
     private RunDocument run(TrainRequest request, JobWatch watch, Optional<JavaSparkContext> shared) {
         directory.create();
         refuseToOverwrite(request);
+        refuseToGoOnOtherwise(request);
         RunLog started = new RunLog(
                 directory,
                 RunDocument.starting(request.options(), request.config().seed(), versions),
@@ -127,6 +128,17 @@ public final class TrainSession {
         if (!request.resume() && (taken || directory.hasCheckpoints())) {
             throw DropwiseException.configuration("run directory " + directory.path()
                     + " holds a run already: go on with it by --resume, or choose another --out");
+        }
+    }
+
+    /** Before run.json is touched: what it says of the run, its result and the options to resume with, must outlive a mistyped one. */
+    private void refuseToGoOnOtherwise(TrainRequest request) {
+        if (request.resume()) {
+            directory
+                    .newestCheckpoint()
+                    .ifPresent(state -> state.requireStartOf(
+                            request.config().digest(),
+                            request.config().schedule().epochs()));
         }
     }
 

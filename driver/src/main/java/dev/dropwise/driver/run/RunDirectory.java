@@ -1,6 +1,9 @@
 package dev.dropwise.driver.run;
 
+import dev.dropwise.common.checkpoint.CheckpointStore;
+import dev.dropwise.common.checkpoint.TrainingState;
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.storage.HadoopFileSystem;
 import dev.dropwise.common.storage.StorageFault;
 import dev.dropwise.common.storage.WholeFile;
 import dev.dropwise.worker.progress.EpochReport;
@@ -12,9 +15,13 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The directory of one run, {@code --out}; the driver writes it, except for {@code checkpoints/} and {@code model.zip}, which rank 0 writes. */
 public final class RunDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
+
     private final Path root;
     private final Configuration hadoop;
     private final RunJson json = new RunJson();
@@ -25,7 +32,7 @@ public final class RunDirectory {
     public RunDirectory(String out, Configuration hadoop) {
         try {
             Path path = new Path(out);
-            FileSystem fs = path.getFileSystem(hadoop);
+            FileSystem fs = HadoopFileSystem.of(path, hadoop);
             this.root = fs.makeQualified(path);
         } catch (IOException | IllegalArgumentException e) {
             throw StorageFault.failure("run directory " + out, e, "check --out");
@@ -112,6 +119,14 @@ public final class RunDirectory {
         } catch (IOException e) {
             throw StorageFault.failure("look for " + checkpoints, e, "check --out");
         }
+    }
+
+    /** The state that a resumed run starts from, if there is one. */
+    public Optional<TrainingState> newestCheckpoint() {
+        // Rank 0 reads them again in a moment, and tells a person of each that it passes over.
+        return new CheckpointStore(
+                        new Path(root, "checkpoints"), hadoop, text -> LOG.debug("event=checkpoint: {}", text))
+                .newest(Integer.MAX_VALUE);
     }
 
     /** Where rank 0 leaves the model. */

@@ -1,6 +1,8 @@
 package dev.dropwise.worker.diagnosis;
 
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.storage.HadoopFileSystem;
+import dev.dropwise.common.storage.StorageFault;
 import dev.dropwise.common.storage.WholeFile;
 import dev.dropwise.worker.membership.SharedMemoryToken;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that the driver leaves where a run directory would be, for executors to find: who does not see it would write somewhere else.
@@ -20,6 +23,7 @@ import org.apache.hadoop.fs.Path;
  */
 public record OutputMark(String directory, String name, String content) {
     private static final String PREFIX = ".dropwise-doctor-";
+    private static final String CHOOSE_ANOTHER = "choose an --out that the driver and the executors may write";
 
     /**
      * Writes a mark; creates no directory.
@@ -28,16 +32,27 @@ public record OutputMark(String directory, String name, String content) {
      * @throws DropwiseException (I/O) when it cannot be written
      */
     public static OutputMark leave(String out, Configuration hadoop) {
+        String where = out;
+        String at = out;
         try {
             Path path = new Path(out);
-            FileSystem fs = path.getFileSystem(hadoop);
-            Path directory = nearest(fs, fs.makeQualified(path));
-            OutputMark mark = new OutputMark(
-                    directory.toString(), PREFIX + SharedMemoryToken.randomText(), SharedMemoryToken.randomText());
+            FileSystem fs = HadoopFileSystem.of(path, hadoop);
+            Path wanted = fs.makeQualified(path);
+            where = wanted.toString();
+            at = where;
+            Path directory = nearest(fs, wanted);
+            at = directory.toString();
+            if (fs.exists(directory) && !fs.getFileStatus(directory).isDirectory()) {
+                throw refused(where, at, "a file", CHOOSE_ANOTHER, null);
+            }
+            OutputMark mark =
+                    new OutputMark(at, PREFIX + SharedMemoryToken.randomText(), SharedMemoryToken.randomText());
             mark.file(hadoop).replace(mark.content.getBytes(StandardCharsets.UTF_8));
             return mark;
-        } catch (IOException | IllegalArgumentException | DropwiseException e) {
-            throw refused(out, e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw refused(where, at, e);
+        } catch (DropwiseException e) {
+            throw e.getCause() == null ? e : refused(where, at, e);
         }
     }
 
@@ -45,9 +60,6 @@ public record OutputMark(String directory, String name, String content) {
         Path directory = wanted;
         while (directory.getParent() != null && !fs.exists(directory)) {
             directory = directory.getParent();
-        }
-        if (fs.exists(directory) && !fs.getFileStatus(directory).isDirectory()) {
-            throw new IOException(directory + " is a file");
         }
         return directory;
     }
@@ -59,7 +71,7 @@ public record OutputMark(String directory, String name, String content) {
      * @throws DropwiseException (I/O) when the mark is not there, or nothing can be written
      */
     String check(Configuration hadoop) {
-        Optional<byte[]> seen = file(hadoop).read();
+        Optional<byte[]> seen = seen(hadoop);
         if (seen.isEmpty() || !Arrays.equals(seen.get(), content.getBytes(StandardCharsets.UTF_8))) {
             throw DropwiseException.io(
                     "what the driver has just written to " + directory
@@ -72,9 +84,20 @@ public record OutputMark(String directory, String name, String content) {
             own.file(hadoop).replace(content.getBytes(StandardCharsets.UTF_8));
             own.remove(hadoop);
         } catch (DropwiseException e) {
-            throw refused(directory, e);
+            throw refused(directory, directory, e);
         }
         return directory;
+    }
+
+    private Optional<byte[]> seen(Configuration hadoop) {
+        try {
+            return file(hadoop).read();
+        } catch (DropwiseException e) {
+            throw DropwiseException.io(
+                    directory + ": expected to read there what the driver has just written, found "
+                            + StorageFault.found(e) + "; " + StorageFault.remedy(e, CHOOSE_ANOTHER),
+                    e);
+        }
     }
 
     /** Deletes the file; again does nothing. */
@@ -91,10 +114,19 @@ public record OutputMark(String directory, String name, String content) {
         return new WholeFile(new Path(directory, name), hadoop);
     }
 
-    private static DropwiseException refused(String where, Exception e) {
+    private static DropwiseException refused(String where, String at, Exception e) {
+        return refused(where, at, StorageFault.found(e), StorageFault.remedy(e, CHOOSE_ANOTHER), e);
+    }
+
+    /**
+     * @param where the run directory would be
+     * @param at the nearest directory to it, as far as it is known
+     */
+    private static DropwiseException refused(
+            String where, String at, String found, String remedy, @Nullable Exception cause) {
         return DropwiseException.io(
-                where + " cannot be written: " + e.getMessage()
-                        + "; choose an --out that the driver and the executors may write",
-                e);
+                where + ": expected a directory that can be written" + (at.equals(where) ? "" : " at " + at)
+                        + ", found " + found + "; " + remedy,
+                cause);
     }
 }

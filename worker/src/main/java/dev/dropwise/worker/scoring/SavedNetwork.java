@@ -11,6 +11,7 @@ import dev.dropwise.common.layer.FastLayers;
 import dev.dropwise.common.model.ModelCard;
 import dev.dropwise.common.model.ModelImport;
 import dev.dropwise.common.model.SavedModel;
+import dev.dropwise.common.storage.HadoopFileSystem;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +39,7 @@ public final class SavedNetwork {
 
     static SavedModel read(String location, Configuration hadoop) {
         Path path = new Path(location);
-        try (InputStream in = path.getFileSystem(hadoop).open(path)) {
+        try (InputStream in = HadoopFileSystem.of(path, hadoop).open(path)) {
             return ModelImport.read(location, in);
         } catch (FileNotFoundException e) {
             throw DropwiseException.badData(location

@@ -76,7 +76,7 @@ public final class TrainingRun {
                 collectives,
                 local.replica(),
                 checkpoints,
-                new StateRestorer.Expected(config.digest(), context.kernelClass()),
+                new StateRestorer.Expected(config.digest(), config.schedule().epochs(), context.kernelClass()),
                 this::warn);
         long restoreNs = timeline.nowNs();
         Position start = state.agree(order.resume());
@@ -85,7 +85,10 @@ public final class TrainingRun {
         progress.met(owned, start, state.report());
         warnOfExport(local.model());
         Scoring scoring = new Scoring(world, config.schedule().trainAccuracy());
-        Position end = loop(world, scoring, progress).run(start, progress::epochDone);
+        Position end = loop(world, scoring, progress).run(start, report -> {
+            state.trained(report);
+            progress.epochDone(report);
+        });
         return finish(end, state, scoring, new ModelFile(order, local, context.hadoop()));
     }
 
@@ -151,10 +154,11 @@ public final class TrainingRun {
     }
 
     private RunResult finish(Position end, StateRestorer state, Scoring scoring, ModelFile modelFile) {
-        boolean validated = end.bestEpoch() > 0;
-        if (validated && end.bestEpoch() != end.epoch()) {
+        StateRestorer.Kept kept =
+                new StateRestorer.Kept(end.epoch(), end.bestEpoch() > 0 ? end.bestAccuracy() : Double.NaN);
+        if (end.bestEpoch() > 0 && end.bestEpoch() != end.epoch()) {
             long startNs = timeline.nowNs();
-            state.recall(end.bestEpoch(), end.step());
+            kept = state.recall(end);
             timeline.add(Span.RESTORE, startNs, end.step());
         }
         Tally test = scoring.test(end.step());
@@ -166,11 +170,6 @@ public final class TrainingRun {
         // Nobody leaves, and no media driver stops, before the model is written.
         collectives.barrier(end.step());
         compareClocks(end.step());
-        return new RunResult(
-                test.accuracy(),
-                test.loss(),
-                validated ? end.bestAccuracy() : Double.NaN,
-                validated ? end.bestEpoch() : end.epoch(),
-                end.epoch());
+        return new RunResult(test.accuracy(), test.loss(), kept.accuracy(), kept.epoch(), end.epoch());
     }
 }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutputMarkTest {
+    private static final String CHOOSE_ANOTHER = "choose an --out that the driver and the executors may write";
+
     private final Configuration hadoop = new Configuration();
 
     @TempDir
@@ -46,11 +48,55 @@ class OutputMarkTest {
     void shouldRefuseAndCreateNothingWhenThePathLeadsThroughAFile() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
 
-        assertThatThrownBy(() -> OutputMark.leave(file.resolve("run").toString(), hadoop))
+        assertRefused(
+                file.resolve("run").toString(),
+                "file:" + file.resolve("run") + ": expected a directory that can be written at file:" + file
+                        + ", found a file; " + CHOOSE_ANOTHER);
+        assertThat(directory.toFile().list()).containsExactly("file");
+    }
+
+    @Test
+    void shouldSayWhichClassesAreMissingWhenTheSchemeIsUnknownOrItsFileSystemIsNotThere() {
+        assertRefused(
+                "foo://bar/run",
+                "foo://bar/run: expected a directory that can be written, found no such kind of file system here"
+                        + " (No FileSystem for scheme \"foo\"); use file:, hdfs:// or what else has its classes on the class path");
+        assertRefused(
+                "s3a://bucket/run",
+                "s3a://bucket/run: expected a directory that can be written, found no such kind of file system here"
+                        + " (for scheme \"s3a\": Class org.apache.hadoop.fs.s3a.S3AFileSystem not found); use file:, hdfs://");
+    }
+
+    @Test
+    void shouldSayThatNobodyAnswersWhenThereIsNoNameNode() {
+        hadoop.setInt("ipc.client.connect.max.retries", 0);
+
+        assertRefused(
+                "hdfs://127.0.0.1:1/run",
+                "hdfs://127.0.0.1:1/run: expected a directory that can be written, found nobody who answers"
+                        + " (Connection refused); check the address");
+    }
+
+    @Test
+    void shouldSayWhatItFoundWhenARankReadsWhatTheDriverWroteAndCannotWrite() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        Files.writeString(directory.resolve("mark"), "content");
+        OutputMark mark = new OutputMark(file.toUri().toString(), "../mark", "content");
+
+        assertThatThrownBy(() -> mark.check(hadoop))
                 .isInstanceOfSatisfying(
                         DropwiseException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.IO))
-                .hasMessageContaining(file.resolve("run") + " cannot be written")
-                .hasMessageContaining("choose an --out");
-        assertThat(directory.toFile().list()).containsExactly("file");
+                .hasMessage(file.toUri()
+                        + ": expected a directory that can be written, found a file on the way (Not a directory); "
+                        + CHOOSE_ANOTHER);
+    }
+
+    private void assertRefused(String out, String message) {
+        assertThatThrownBy(() -> OutputMark.leave(out, hadoop))
+                .isInstanceOfSatisfying(
+                        DropwiseException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.IO))
+                .hasMessageStartingWith(message)
+                .message()
+                .doesNotContain("\n", OutputMark.class.getSimpleName());
     }
 }

@@ -205,6 +205,21 @@ class ResumeTest {
     }
 
     @Test
+    void shouldRefuseAndLeaveTheModelAsItIsWhenThereAreMoreEpochsAlreadyThanItIsToTrain() {
+        Trained before = InProcessRun.of(RECIPE.epochs(3), out).train(2);
+        InProcessRun fewer = InProcessRun.of(RECIPE.epochs(2), out);
+
+        List<Throwable> failures = fewer.failToResume(2);
+
+        assertThat(failures.get(0))
+                .isInstanceOfSatisfying(
+                        DropwiseException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+                .hasMessageContainingAll(
+                        "the run has 3 epochs already", "--epochs 2 asks for fewer", "--epochs 3 or more");
+        assertThat(fewer.bytes("model.zip")).isEqualTo(before.model());
+    }
+
+    @Test
     void shouldWarnThatBitsWillDifferWhenTheCheckpointIsOfAnotherKernelClass() {
         InProcessRun.of(RECIPE.epochs(1), out).train(2);
 
