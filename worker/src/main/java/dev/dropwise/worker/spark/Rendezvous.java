@@ -119,8 +119,7 @@ final class Rendezvous {
             return regret(
                     e.category() == DropwiseException.Category.RETRYABLE, e.exitCode(), String.valueOf(e.getMessage()));
         } catch (Throwable e) {
-            // Errors too: a native library that does not load is one, and the others would wait for this rank for a
-            // year.
+            // Errors too: a native library that does not load is one, and the others would wait for this rank.
             return regret(false, ExitCode.BUG, e.toString());
         }
     }
