@@ -3,17 +3,9 @@ package dev.dropwise.common.dropout;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.random.Purpose;
 import dev.dropwise.common.random.StreamKey;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.IntBuffer;
-import java.nio.LongBuffer;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
-import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -52,8 +44,6 @@ public final class DropConnect extends KeyedStream {
 
     @JsonProperty("samples")
     private final int samples;
-
-    private transient @Nullable Scratch scratch;
 
     /**
      * Configures unbound noise.
@@ -106,22 +96,9 @@ public final class DropConnect extends KeyedStream {
         return StreamKey.absorb(key, example);
     }
 
-    /**
-     * Writes {@code values} to {@code result} where the mask of {@code key} keeps them, and 0 elsewhere.
-     *
-     * @param values the layer's parameters or their gradient, contiguous, FLOAT or DOUBLE
-     * @param result likewise; may be {@code values}
-     */
-    public void apply(long key, INDArray values, INDArray result) {
-        Scratch own = scratch == null ? new Scratch() : scratch;
-        scratch = own;
-        int threshold = threshold();
-        if (values.dataType() == DataType.FLOAT) {
-            own.apply(key, threshold, bytes(values).asIntBuffer(), bytes(result).asIntBuffer());
-        } else {
-            own.apply(
-                    key, threshold, bytes(values).asLongBuffer(), bytes(result).asLongBuffer());
-        }
+    /** Draws the mask of {@code key}; {@code mask} is as long as the layer's parameters. */
+    public void fill(long key, ParameterMask mask) {
+        mask.draw(key, threshold());
     }
 
     /**
@@ -153,14 +130,6 @@ public final class DropConnect extends KeyedStream {
         return new DropConnect(dropProbability(), masks, samples, seed(), configuredSite());
     }
 
-    private static ByteBuffer bytes(INDArray array) {
-        Pointer memory = array.data().addressPointer();
-        ByteBuffer bytes = new org.bytedeco.javacpp.BytePointer(memory)
-                .capacity(array.length() * array.dataType().width())
-                .asBuffer();
-        return bytes.order(ByteOrder.nativeOrder());
-    }
-
     @Override
     public boolean equals(@Nullable Object other) {
         return super.equals(other)
@@ -178,82 +147,9 @@ public final class DropConnect extends KeyedStream {
     private record MaskBits(long key, int length, int threshold) implements RandomBits {
         @Override
         public byte[] packedBits() {
-            Scratch scratch = new Scratch();
-            byte[] bits = new byte[(length + 7) / 8];
-            for (int at = 0; at < length; at += Scratch.LENGTH) {
-                scratch.fill();
-                scratch.mask(key, at, threshold);
-                for (int i = 0; i < Math.min(Scratch.LENGTH, length - at); i++) {
-                    bits[(at + i) >> 3] |= (byte) ((scratch.value(i) & 1) << (i & 7));
-                }
-            }
-            return bits;
-        }
-    }
-
-    /**
-     * Masks {@link #LENGTH} values at a time: word i decides by its lower half for value i, by its upper for the one half the
-     * length further on. Two arrays, and a loop for each, because C2 vectorises no loop that writes two places of one array.
-     */
-    private static final class Scratch {
-        static final int LENGTH = 2 * KeyedWords.CHUNK;
-
-        private static final int HALF = KeyedWords.CHUNK;
-        private static final int LOWER = 0xffff;
-
-        private final KeyedWords words = new KeyedWords();
-        private final int[] chunk = new int[HALF];
-        private final int[] first = new int[HALF];
-        private final int[] second = new int[HALF];
-
-        void fill() {
-            Arrays.fill(first, -1);
-            Arrays.fill(second, -1);
-        }
-
-        int value(int i) {
-            return i < HALF ? first[i] : second[i - HALF];
-        }
-
-        void mask(long key, int at, int threshold) {
-            words.fill(key, at / 2, chunk);
-            lower(chunk, threshold, first);
-            upper(chunk, threshold, second);
-        }
-
-        void apply(long key, int threshold, IntBuffer values, IntBuffer result) {
-            int length = values.limit();
-            for (int at = 0; at < length; at += LENGTH) {
-                int here = Math.min(HALF, length - at);
-                int there = Math.max(0, Math.min(HALF, length - at - HALF));
-                values.get(at, first, 0, here);
-                values.get(Math.min(length, at + HALF), second, 0, there);
-                mask(key, at, threshold);
-                result.put(at, first, 0, here);
-                result.put(Math.min(length, at + HALF), second, 0, there);
-            }
-        }
-
-        void apply(long key, int threshold, LongBuffer values, LongBuffer result) {
-            for (int at = 0; at < values.limit(); at += LENGTH) {
-                fill();
-                mask(key, at, threshold);
-                for (int i = 0; i < Math.min(LENGTH, values.limit() - at); i++) {
-                    result.put(at + i, values.get(at + i) & value(i));
-                }
-            }
-        }
-
-        private static void lower(int[] words, int threshold, int[] values) {
-            for (int i = 0; i < words.length; i++) {
-                values[i] &= ((words[i] & LOWER) - threshold) >> 31;
-            }
-        }
-
-        private static void upper(int[] words, int threshold, int[] values) {
-            for (int i = 0; i < words.length; i++) {
-                values[i] &= ((words[i] >>> 16) - threshold) >> 31;
-            }
+            ParameterMask mask = new ParameterMask(length);
+            mask.draw(key, threshold);
+            return mask.packedBits();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.dropwise.common.layer;
 
 import dev.dropwise.common.dropout.DropConnect;
 import dev.dropwise.common.dropout.DropConnect.Masks;
+import dev.dropwise.common.dropout.ParameterMask;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -12,10 +13,14 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** A dense layer with DropConnect at work. Masks are drawn again on the way back, for there are too many to be kept. */
+/**
+ * A dense layer with DropConnect at work. The mask of a mini-batch is kept for the way back; those of examples are drawn again, for there are
+ * too many to be kept.
+ */
 final class DropConnectExecution extends AffineExecution {
     private static final long serialVersionUID = 1L;
 
+    private transient @Nullable ParameterMask mask;
     private transient @Nullable ParameterCopy masked;
     private transient @Nullable ParameterCopy product;
     private transient @Nullable SampledMean sampledMean;
@@ -57,7 +62,8 @@ final class DropConnectExecution extends AffineExecution {
             return stage().activate(maskedEach(v, workspaces), null, true, workspaces);
         }
         ParameterCopy own = masked();
-        noise().apply(key, params(), own.flat());
+        noise().fill(key, mask());
+        mask().apply(params(), own.flat());
         return stage().activate(affine().product(v, own.weights(), workspaces), own.bias(), true, workspaces);
     }
 
@@ -69,7 +75,8 @@ final class DropConnectExecution extends AffineExecution {
                 new long[] {v.size(0), weights().size(1)},
                 'c');
         for (int example = 0; example < v.size(0); example++) {
-            noise().apply(DropConnect.keyOf(key, example), params(), own.flat());
+            noise().fill(DropConnect.keyOf(key, example), mask());
+            mask().apply(params(), own.flat());
             INDArray row = row(z, example);
             Gemm.multiply(Gemm.Operand.plain(row(v, example)), Gemm.Operand.plain(own.weights()), row);
             if (own.bias() != null) {
@@ -119,7 +126,7 @@ final class DropConnectExecution extends AffineExecution {
         INDArray delta = stage().backprop(epsilon, workspaces);
         if (noise().masks() == Masks.BATCH) {
             Gradient gradient = parameterGradient(delta);
-            noise().apply(key, getGradientsViewArray(), getGradientsViewArray());
+            mask().apply(getGradientsViewArray(), getGradientsViewArray());
             return withInputGradient(gradient, delta, masked().weights(), workspaces);
         }
         return backpropEach(delta, workspaces);
@@ -139,16 +146,16 @@ final class DropConnectExecution extends AffineExecution {
                         new long[] {delta.size(0), weights().size(0)},
                         'c');
         for (int example = 0; example < delta.size(0); example++) {
-            long mask = DropConnect.keyOf(key, example);
+            noise().fill(DropConnect.keyOf(key, example), mask());
             INDArray d = row(delta, example);
             Gemm.multiply(Gemm.Operand.transposed(row(input, example)), Gemm.Operand.plain(d), outer.weights());
             if (outer.bias() != null) {
                 outer.bias().assign(d);
             }
-            noise().apply(mask, outer.flat(), outer.flat());
+            mask().apply(outer.flat(), outer.flat());
             sum.addi(outer.flat().reshape(sum.shape()));
             if (epsilon != null) {
-                noise().apply(mask, params(), own.flat());
+                mask().apply(params(), own.flat());
                 Gemm.multiply(Gemm.Operand.plain(d), Gemm.Operand.transposed(own.weights()), row(epsilon, example));
             }
         }
@@ -157,6 +164,12 @@ final class DropConnectExecution extends AffineExecution {
 
     private static INDArray row(INDArray matrix, int index) {
         return matrix.get(NDArrayIndex.interval(index, index + 1), NDArrayIndex.all());
+    }
+
+    private ParameterMask mask() {
+        ParameterMask own = mask == null ? new ParameterMask(Math.toIntExact(params().length())) : mask;
+        mask = own;
+        return own;
     }
 
     private ParameterCopy masked() {

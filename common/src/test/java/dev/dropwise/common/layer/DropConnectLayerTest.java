@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.dropout.MaskContext;
 import dev.dropwise.common.dropout.MaskKeying;
+import dev.dropwise.common.dropout.ParameterMask;
 import java.util.Random;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -97,8 +98,10 @@ class DropConnectLayerTest {
         INDArray ones = Nd4j.ones(DataType.FLOAT, 100_000);
         INDArray doubles = Nd4j.ones(DataType.DOUBLE, 100_000);
 
-        noise.apply(17, ones, ones);
-        noise.apply(17, doubles, doubles);
+        ParameterMask mask = new ParameterMask(100_000);
+        noise.fill(17, mask);
+        mask.apply(ones, ones);
+        mask.apply(doubles, doubles);
 
         assertThat(ones.castTo(DataType.DOUBLE)).isEqualTo(doubles);
         assertThat(1 - ones.meanNumber().doubleValue())

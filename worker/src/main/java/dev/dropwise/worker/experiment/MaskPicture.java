@@ -4,6 +4,7 @@ import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.data.ImageShape;
 import dev.dropwise.common.dropout.DropConnect;
 import dev.dropwise.common.dropout.Dropouts;
+import dev.dropwise.common.dropout.ParameterMask;
 import dev.dropwise.common.dropout.PoolingDropout;
 import dev.dropwise.common.dropout.Standout;
 import java.util.Arrays;
@@ -67,11 +68,13 @@ public record MaskPicture(String spec, long seed, int maps, float[] pixels) impl
         int length = pixels.length / maps;
         DropConnect noise = new DropConnect(drop, DropConnect.Masks.EXAMPLE, 0, seed, 0);
         long key = noise.draw(length, 0, 0);
+        ParameterMask mask = new ParameterMask(length);
         INDArray all = Nd4j.create(DataType.FLOAT, pixels.length);
         for (int map = 0; map < maps; map++) {
             float[] own = Arrays.copyOfRange(pixels, map * length, (map + 1) * length);
             INDArray left = Nd4j.create(DataType.FLOAT, length);
-            noise.apply(DropConnect.keyOf(key, map), Nd4j.createFromArray(own), left);
+            noise.fill(DropConnect.keyOf(key, map), mask);
+            mask.apply(Nd4j.createFromArray(own), left);
             float[] kept = left.toFloatVector();
             for (int i = 0; i < length; i++) {
                 all.putScalar((long) map * length + i, kept[i]);
