@@ -28,16 +28,21 @@ public enum Fault {
      *
      * @param job that runs
      * @param ranks pids by rank; empty before the workers have met
-     * @return which process, and when
+     * @return which process, and when; empty if that had ended, so that nothing was done
      */
-    public Struck strike(DropwiseProcess job, List<Long> ranks, RandomGenerator random) {
-        return switch (this) {
-            case DRIVER_KILLED -> struck(job.pid(), Signal.KILL);
-            case EXECUTOR_KILLED -> struck(anyOf(job, random), Signal.KILL);
-            case MEDIA_DRIVER_KILLED -> struck(ranks.isEmpty() ? anyOf(job, random) : ranks.get(0), Signal.KILL);
-            case STOPPED_FOR_1_S -> stopped(anyOf(job, random), Duration.ofSeconds(1));
-            case STOPPED_FOR_20_S -> stopped(anyOf(job, random), Duration.ofSeconds(20));
-        };
+    public Optional<Struck> strike(DropwiseProcess job, List<Long> ranks, RandomGenerator random) {
+        return target(job, ranks, random).flatMap(pid -> switch (this) {
+            case DRIVER_KILLED, EXECUTOR_KILLED, MEDIA_DRIVER_KILLED -> struck(pid, Signal.KILL);
+            case STOPPED_FOR_1_S -> stopped(pid, Duration.ofSeconds(1));
+            case STOPPED_FOR_20_S -> stopped(pid, Duration.ofSeconds(20));
+        });
+    }
+
+    private Optional<Long> target(DropwiseProcess job, List<Long> ranks, RandomGenerator random) {
+        if (this == DRIVER_KILLED) {
+            return Optional.of(job.pid());
+        }
+        return this == MEDIA_DRIVER_KILLED && !ranks.isEmpty() ? Optional.of(ranks.get(0)) : anyOf(job, random);
     }
 
     /**
@@ -48,27 +53,32 @@ public enum Fault {
      */
     public record Struck(long pid, long atNs) {}
 
-    private static Struck struck(long pid, Signal signal) {
-        return new Struck(pid, signal.send(pid));
+    private static Optional<Struck> struck(long pid, Signal signal) {
+        long atNs = System.nanoTime();
+        return signal.reaches(pid) ? Optional.of(new Struck(pid, atNs)) : Optional.empty();
     }
 
-    private static Struck stopped(long pid, Duration duration) {
-        Struck struck = struck(pid, Signal.STOP);
-        Optional<ProcessHandle> process = ProcessHandle.of(pid);
-        while (System.nanoTime() - struck.atNs() < duration.toNanos()
+    private static Optional<Struck> stopped(long pid, Duration duration) {
+        Optional<Struck> struck = struck(pid, Signal.STOP);
+        Optional<ProcessHandle> process = struck.flatMap(each -> ProcessHandle.of(pid));
+        long startNs = System.nanoTime();
+        while (System.nanoTime() - startNs < duration.toNanos()
                 && process.filter(ProcessHandle::isAlive).isPresent()) {
             LockSupport.parkNanos(LOOK_EVERY.toNanos());
         }
         if (process.filter(ProcessHandle::isAlive).isPresent()) {
-            Signal.CONT.send(pid);
+            Signal.CONT.reaches(pid);
         }
         return struck;
     }
 
-    private static long anyOf(DropwiseProcess job, RandomGenerator random) {
-        job.awaitUntil("there is an executor", () -> !executors(job).isEmpty());
+    private static Optional<Long> anyOf(DropwiseProcess job, RandomGenerator random) {
         List<Long> executors = executors(job);
-        return executors.get(random.nextInt(executors.size()));
+        while (executors.isEmpty() && job.isAlive()) {
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+            executors = executors(job);
+        }
+        return executors.isEmpty() ? Optional.empty() : Optional.of(executors.get(random.nextInt(executors.size())));
     }
 
     private static List<Long> executors(DropwiseProcess job) {

@@ -16,4 +16,12 @@ public enum Signal {
         DropwiseProcess.program("kill", "-" + name(), Long.toString(pid)).run().orFail();
         return sentNs;
     }
+
+    /** Sends it, if there still is such a process; false if not. */
+    public boolean reaches(long pid) {
+        return DropwiseProcess.program("kill", "-" + name(), Long.toString(pid))
+                        .run()
+                        .exitStatus()
+                == 0;
+    }
 }
