@@ -118,12 +118,13 @@ class RunDirectoryTest {
     }
 
     @Test
-    void shouldNameTheOptionWhenThePathIsNotOne() {
+    void shouldSayWhatWouldWorkWhenNoFileSystemIsOfThatKind() {
         assertThatThrownBy(() -> new RunDirectory("floppy://a/run", new Configuration()))
                 .asInstanceOf(type(DropwiseException.class))
                 .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.IO))
-                .satisfies(e ->
-                        assertThat(e).hasMessageContaining("floppy://a/run").hasMessageContaining("check --out"));
+                .satisfies(e -> assertThat(e)
+                        .hasMessageStartingWith("run directory floppy://a/run: ")
+                        .hasMessageContaining("; use file:, hdfs:// or "));
     }
 
     @Test
