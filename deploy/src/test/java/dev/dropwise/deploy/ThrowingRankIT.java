@@ -3,7 +3,6 @@ package dev.dropwise.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dropwise.deploy.fault.Debugger;
-import dev.dropwise.deploy.process.Checkout;
 import dev.dropwise.deploy.process.DropwiseProcess;
 import dev.dropwise.deploy.process.Leftovers;
 import dev.dropwise.deploy.process.Outcome;
@@ -69,7 +68,6 @@ final class ThrowingRankIT {
 
     private DropwiseProcess.Builder train(RunFiles run, Debugger debugger) throws IOException {
         Path conf = Files.createDirectory(directory.resolve("conf"));
-        Files.copy(Checkout.sparkHome().resolve("conf/log4j2.properties"), conf.resolve("log4j2.properties"));
         Files.writeString(
                 conf.resolve("spark-defaults.conf"), "spark.executor.extraJavaOptions " + debugger.jvmOption() + "\n");
         return DropwiseProcess.dropwise("train", "--out", run.directory().toString())
