@@ -1,6 +1,8 @@
 package dev.dropwise.common.dropout;
 
+import dev.dropwise.common.batch.NativeFloats;
 import dev.dropwise.common.failure.DropwiseException;
+import java.nio.FloatBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -135,10 +137,22 @@ public final class Standout extends KeyedStream {
         private final int[] chunk = new int[KeyedWords.CHUNK];
         private final float[] values = new float[KeyedWords.CHUNK];
         private final FloatBits uniform = new FloatBits(KeyedWords.CHUNK);
+        /** The elements of the last z, where they are single precision. */
+        private @Nullable FloatBuffer source;
 
-        /** This object's array with the elements of {@code z}. */
+        /** This object's array, for what is made of {@code z}. */
         INDArray of(INDArray z) {
-            return array.of(z.dataType(), z.shape()).assign(z);
+            INDArray own = array.of(z.dataType(), z.shape());
+            source = array.isSingle() ? NativeFloats.of(z) : null;
+            return source == null ? own.assign(z) : own;
+        }
+
+        private void get(int at, int count) {
+            if (source == null) {
+                array.get(at, values, count);
+            } else {
+                source.get(at, values, 0, count);
+            }
         }
 
         int length() {
@@ -148,7 +162,7 @@ public final class Standout extends KeyedStream {
         void probabilities(float alpha, float beta) {
             for (int at = 0; at < length(); at += values.length) {
                 int count = Math.min(values.length, length() - at);
-                array.get(at, values, count);
+                get(at, count);
                 sigmoid(values, alpha, beta);
                 array.put(at, values, count);
             }
@@ -157,7 +171,7 @@ public final class Standout extends KeyedStream {
         void mask(long key, float alpha, float beta) {
             for (int at = 0; at < length(); at += values.length) {
                 int count = Math.min(values.length, length() - at);
-                array.get(at, values, count);
+                get(at, count);
                 sigmoid(values, alpha, beta);
                 words.fill(key, at, chunk);
                 keep(values, uniform.unsigned24(chunk));

@@ -72,6 +72,11 @@ final class ActivationStage {
         return kept != null;
     }
 
+    /** Whether {@link #backprop} gives zero wherever the output, which it keeps, is zero: also where something else made it zero. */
+    boolean isFlatBelowZero() {
+        return nonlinearity != null && nonlinearity.isFlatBelowZero();
+    }
+
     /** What was kept of the last training activation. */
     INDArray held() {
         if (kept == null) {

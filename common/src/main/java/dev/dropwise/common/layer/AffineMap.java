@@ -1,7 +1,9 @@
 package dev.dropwise.common.layer;
 
+import java.nio.FloatBuffer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,6 +17,8 @@ final class AffineMap {
     private final DataType dataType;
     private final SparseAffine sparse = new SparseAffine();
     private INDArray ones;
+    private float[] row = new float[0];
+    private float[] biasValues = new float[0];
 
     AffineMap(DataType dataType) {
         this.dataType = dataType;
@@ -41,6 +45,36 @@ final class AffineMap {
             Gemm.multiply(Gemm.Operand.plain(input), Gemm.Operand.plain(weights), z);
         }
         return z;
+    }
+
+    /** Adds {@code bias}, if there is one, to every row of {@code z}, which is row-major. */
+    void addBias(INDArray z, @Nullable INDArray bias) {
+        if (bias == null) {
+            return;
+        }
+        if (dataType != DataType.FLOAT) {
+            z.addiRowVector(bias);
+            return;
+        }
+        // ND4J's broadcast takes several times as long as the same loop over rows on the heap.
+        int columns = (int) bias.length();
+        if (row.length != columns) {
+            row = new float[columns];
+            biasValues = new float[columns];
+        }
+        ArrayMemory.buffer(bias).get(biasValues);
+        FloatBuffer values = ArrayMemory.buffer(z);
+        for (int at = 0; at < z.length(); at += columns) {
+            values.get(at, row);
+            add(row, biasValues);
+            values.put(at, row);
+        }
+    }
+
+    private static void add(float[] sum, float[] other) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += other[i];
+        }
     }
 
     /** Writes {@code input^T delta} into {@code weightGradient}. */

@@ -50,7 +50,7 @@ final class BlockUpdate {
                 ? updater instanceof NoOpUpdater
                 : block.getLayersAndVariablesInBlock().stream().allMatch(BlockUpdate::isMean);
         FusedRule rule = alike ? FusedRule.of(updater) : null;
-        return rule == null ? null : new FusedPass(rule, statistics, gradients, parameters);
+        return rule == null ? null : new FusedPass(rule, statistics, parameters);
     }
 
     private static List<Regularization> penalties(ParamState state) {
@@ -105,7 +105,7 @@ final class BlockUpdate {
 
     private void fused(FusedPass fused, int examples, int iteration, int epoch) {
         fused.begin(examples, iteration, epoch);
-        fused.apply(0, end() - start());
+        fused.apply(0, end() - start(), ArrayMemory.buffer(gradients), 0);
     }
 
     private void divide(int examples) {

@@ -1,5 +1,6 @@
 package dev.dropwise.common.layer;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,8 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>{@code
  * update.begin(examplesOfAllRanks, iteration, epoch);
- * update.apply(0, 1000);
- * update.apply(1000, parameters - 1000);
+ * update.apply(0, 1000, sumsOfTheFirstThousand);
+ * update.apply(1000, parameters - 1000, sumsOfTheRest);
  * step.finishUpdate(iteration, epoch);
  * }</pre>
  *
@@ -72,14 +73,18 @@ public final class ElementwiseUpdate {
         }
     }
 
-    /** Updates {@code count} parameters from {@code from} on, and their state, from their gradients' sums. */
-    public void apply(int from, int count) {
+    /**
+     * Updates {@code count} parameters from {@code from} on, and their state.
+     *
+     * @param gradients the sums of their gradients, from index 0 on, wherever they are; left as they are
+     */
+    public void apply(int from, int count, FloatBuffer gradients) {
         for (int i = 0; i < blocks.length; i++) {
             int first = blocks[i].start();
             int start = Math.max(from, first);
             int end = Math.min(from + count, blocks[i].end());
             if (start < end) {
-                passes[i].apply(start - first, end - first);
+                passes[i].apply(start - first, end - first, gradients, start - from);
             }
         }
     }

@@ -11,7 +11,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class FusedPass {
     private final FusedRule rule;
     private final boolean statistics;
-    private final FloatBuffer gradients;
     private final FloatBuffer parameters;
     private final float[] gradientBlock = new float[FusedRule.BLOCK];
     private final float[] parameterBlock = new float[FusedRule.BLOCK];
@@ -20,13 +19,11 @@ final class FusedPass {
 
     /**
      * @param statistics whether the block holds running statistics of batch normalisation
-     * @param gradients of the block, single precision; the caller keeps both arrays
-     * @param parameters of the block
+     * @param parameters of the block, single precision; the caller keeps the array
      */
-    FusedPass(FusedRule rule, boolean statistics, INDArray gradients, INDArray parameters) {
+    FusedPass(FusedRule rule, boolean statistics, INDArray parameters) {
         this.rule = rule;
         this.statistics = statistics;
-        this.gradients = ArrayMemory.buffer(gradients);
         this.parameters = ArrayMemory.buffer(parameters);
     }
 
@@ -43,11 +40,15 @@ final class FusedPass {
         scale = multiplies ? (float) (1.0 / examples) : examples;
     }
 
-    /** Updates state and parameters from {@code start} until {@code end}, counted from the beginning of the block. */
-    void apply(int start, int end) {
+    /**
+     * Updates state and parameters from {@code start} until {@code end}, counted from the beginning of the block.
+     *
+     * @param gradients their gradients, from {@code first} on; left as they are
+     */
+    void apply(int start, int end, FloatBuffer gradients, int first) {
         for (int at = start; at < end; at += FusedRule.BLOCK) {
             int count = Math.min(FusedRule.BLOCK, end - at);
-            gradients.get(at, gradientBlock, 0, count);
+            gradients.get(first + at - start, gradientBlock, 0, count);
             parameters.get(at, parameterBlock, 0, count);
             mean(count);
             rule.apply(at, count, gradientBlock, parameterBlock);

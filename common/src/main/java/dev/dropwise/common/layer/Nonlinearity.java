@@ -54,6 +54,11 @@ final class Nonlinearity {
         return plain ? 0 : Float.NaN;
     }
 
+    /** True for the rectifier. */
+    boolean isFlatBelowZero() {
+        return slope == 0;
+    }
+
     /** Replaces each row z of {@code rows} by f(z + bias). */
     void apply(FloatBuffer z, int rows, float[] bias) {
         int columns = bias.length;

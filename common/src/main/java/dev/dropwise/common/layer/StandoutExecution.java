@@ -3,7 +3,6 @@ package dev.dropwise.common.layer;
 import dev.dropwise.common.dropout.Standout;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
@@ -24,13 +23,10 @@ final class StandoutExecution extends AffineExecution {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         Standout noise = ((StandoutLayer) conf.getLayer()).noise();
         INDArray z = affine().product(operand(training, workspaces), weights(), workspaces);
-        INDArray bias = bias();
-        if (bias != null) {
-            z.addiRowVector(bias);
-        }
+        affine().addBias(z, bias());
         INDArray factors = training ? noise.mask(z, getIterationCount(), getEpochCount()) : noise.retained(z);
         mask = training ? factors : null;
-        // Where the mask is 0 the stage keeps 0 instead of the output, but there the gradient is 0 as well.
+        // Where the mask is 0 a stage that keeps the output keeps 0 instead, but there the gradient is 0 as well.
         return stage().activate(z, null, training, workspaces).muli(factors);
     }
 
@@ -41,10 +37,10 @@ final class StandoutExecution extends AffineExecution {
         if (drawn == null) {
             throw new IllegalStateException(layerId() + ": backprop without a forward pass in training mode before it");
         }
-        INDArray masked =
-                workspaces.createUninitialized(ArrayType.BP_WORKING_MEM, drawn.dataType(), drawn.shape(), 'c');
-        epsilon.castTo(drawn.dataType()).muli(drawn, masked);
-        INDArray delta = stage().backprop(masked, workspaces);
+        INDArray delta = stage().backprop(epsilon.castTo(drawn.dataType()), workspaces);
+        if (!stage().isFlatBelowZero()) {
+            delta.muli(drawn);
+        }
         return withInputGradient(parameterGradient(delta), delta, weights(), workspaces);
     }
 

@@ -33,6 +33,7 @@ public final class TrainingStep {
     private final MultiLayerNetwork network;
     private final LayerWorkspaceMgr workspaces;
     private final ParameterUpdate parameterUpdate;
+    private final int[] firstParameters;
 
     /**
      * A step for {@code network}, which must end in an output layer and be initialised.
@@ -51,6 +52,20 @@ public final class TrainingStep {
             network.initGradientsView();
         }
         this.parameterUpdate = new ParameterUpdate(network);
+        this.firstParameters = firstParameters(network.getLayers());
+    }
+
+    private static int[] firstParameters(Layer[] layers) {
+        int[] first = new int[layers.length];
+        for (int i = 1; i < layers.length; i++) {
+            first[i] = Math.toIntExact(first[i - 1] + layers[i - 1].numParams());
+        }
+        return first;
+    }
+
+    /** Computes the gradient as {@link #gradient(INDArray, INDArray, BackwardListener)} does, and tells nobody on the way. */
+    public double gradient(INDArray features, INDArray labels) {
+        return gradient(features, labels, BackwardListener.none());
     }
 
     /**
@@ -58,21 +73,18 @@ public final class TrainingStep {
      *
      * @param features in the layout of the network's input, row-major
      * @param labels of the same number of examples
+     * @param listener told after each layer but the lowest, unless the loss is not finite; what it throws ends the step
      * @return the loss summed over the mini-batch, without the penalties of L1 and L2
      */
     @SuppressWarnings("try") // the scope acts by being open
-    public double gradient(INDArray features, INDArray labels) {
+    public double gradient(INDArray features, INDArray labels, BackwardListener listener) {
         Layer[] layers = network.getLayers();
         int examples = (int) features.size(0);
         network.setInputMiniBatchSize(examples);
         try (MemoryWorkspace scope = workspaces.notifyScopeEntered(ArrayType.ACTIVATIONS)) {
             forward(layers, features, examples);
-            IOutputLayer output = (IOutputLayer) network.getOutputLayer();
-            output.setLabels(labels);
-            backward(layers, examples);
-            double score = output.computeScore(0, true, workspaces);
-            output.clearNoiseWeightParams();
-            return network.conf().isMiniBatch() ? score * examples : score;
+            ((IOutputLayer) network.getOutputLayer()).setLabels(labels);
+            return backward(layers, examples, listener);
         } finally {
             clear(layers);
         }
@@ -95,9 +107,11 @@ public final class TrainingStep {
         }
     }
 
-    private void backward(Layer[] layers, int examples) {
+    /** The loss summed over the mini-batch. */
+    private double backward(Layer[] layers, int examples, BackwardListener listener) {
         Gradient all = new DefaultGradient(network.getFlattenedGradients());
         INDArray epsilon = null;
+        double loss = Double.NaN;
         for (int i = layers.length - 1; i >= 0 && !(layers[i] instanceof FrozenLayer); i--) {
             Pair<Gradient, INDArray> pair = layers[i].backpropGradient(epsilon, workspaces);
             Gradient own = pair.getFirst();
@@ -110,8 +124,23 @@ public final class TrainingStep {
             if (before != null && i > 0) {
                 epsilon = before.backprop(epsilon, examples, workspaces);
             }
+            if (i == layers.length - 1) {
+                // Before anybody is told: whoever listens may change the parameters that the loss depends on.
+                loss = lossSum(examples);
+            }
+            if (i > 0 && Double.isFinite(loss)) {
+                listener.finished(firstParameters[i]);
+            }
         }
         network.setGradient(all);
+        return loss;
+    }
+
+    private double lossSum(int examples) {
+        IOutputLayer output = (IOutputLayer) network.getOutputLayer();
+        double score = output.computeScore(0, true, workspaces);
+        output.clearNoiseWeightParams();
+        return network.conf().isMiniBatch() ? score * examples : score;
     }
 
     private static void clear(Layer[] layers) {
@@ -119,6 +148,11 @@ public final class TrainingStep {
             layer.clear();
             layer.clearNoiseWeightParams();
         }
+    }
+
+    /** Where in the flat vectors each layer's parameters begin: what a {@link BackwardListener} is told. */
+    public int[] firstParameters() {
+        return firstParameters.clone();
     }
 
     /** The network's flat gradient vector itself: what {@link #gradient} writes and {@link #update} reads. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.dropwise.common.batch.NativeFloats;
 import java.lang.management.ManagementFactory;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -90,13 +91,12 @@ class ElementwiseUpdateTest {
             int examples = step % 2 == 0 ? 103 : 64;
             float[] gradient = gradient(random, start.length);
             NativeFloats.set(whole.gradientSum(), gradient);
-            NativeFloats.set(cut.gradientSum(), gradient);
 
             // when
             scaleStatistics(expected, whole.gradientSum(), 1.0 / examples);
             whole.update(examples, step, 0);
             update.begin(examples, step, 0);
-            applyInPieces(update, random, start.length);
+            applyInPieces(update, random, gradient);
             cut.finishUpdate(step, 0);
 
             // then
@@ -123,7 +123,8 @@ class ElementwiseUpdateTest {
         }
     }
 
-    private static void applyInPieces(ElementwiseUpdate update, Random random, int parameters) {
+    private static void applyInPieces(ElementwiseUpdate update, Random random, float[] gradient) {
+        int parameters = gradient.length;
         List<int[]> pieces = new ArrayList<>();
         for (int at = 0; at < parameters; ) {
             int count = Math.min(1 + random.nextInt(random.nextBoolean() ? 7 : 900), parameters - at);
@@ -131,7 +132,10 @@ class ElementwiseUpdateTest {
             at += count;
         }
         Collections.shuffle(pieces, random);
-        pieces.forEach(piece -> update.apply(piece[0], piece[1]));
+        pieces.forEach(piece -> update.apply(
+                piece[0],
+                piece[1],
+                FloatBuffer.wrap(gradient, piece[0], piece[1]).slice()));
     }
 
     static Stream<Arguments> wholes() {
@@ -163,13 +167,14 @@ class ElementwiseUpdateTest {
         TrainingStep step = new TrainingStep(network);
         ElementwiseUpdate update = step.elementwise().orElseThrow();
         int parameters = (int) network.numParams();
-        NativeFloats.set(step.gradientSum(), gradient(new Random(SEED), parameters));
+        float[] gradient = gradient(new Random(SEED), parameters);
         int from = 500;
         int end = parameters - 300;
 
         // when
         update.begin(32, 0, 0);
-        update.apply(from, end - from);
+        update.apply(
+                from, end - from, FloatBuffer.wrap(gradient, from, end - from).slice());
 
         // then: moments of the range are no longer zero, all others are
         int named = 0;
@@ -199,11 +204,12 @@ class ElementwiseUpdateTest {
         MultiLayerNetwork network = network(normalised(SampleNetworks.builder(new Adam(1e-3))));
         ElementwiseUpdate update = new TrainingStep(network).elementwise().orElseThrow();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        FloatBuffer gradients = FloatBuffer.wrap(gradient(new Random(SEED), 900));
         update.begin(32, 0, 0);
-        update.apply(3, 900);
+        update.apply(3, 900, gradients);
 
         long before = threads.getCurrentThreadAllocatedBytes();
-        update.apply(3, 900);
+        update.apply(3, 900, gradients);
         long after = threads.getCurrentThreadAllocatedBytes();
 
         assertThat(after - before).isZero();

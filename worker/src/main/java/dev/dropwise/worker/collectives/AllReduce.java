@@ -4,6 +4,8 @@ import dev.dropwise.worker.transport.FrameHeader;
 import dev.dropwise.worker.transport.FrameKind;
 import dev.dropwise.worker.transport.Transport;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -11,13 +13,16 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums a vector over all ranks in place: a direct reduce-scatter, then a direct all-gather. Rank r owns chunk r. Every
- * peer sends its own values of that chunk to r, which sums them in the order of {@link TreeSum} and sends the sums to
- * all. Both go in pieces, and a piece goes out as soon as it is summed, so that the phases overlap. The piece that
+ * Sums a vector over all ranks in place: a direct reduce-scatter, then a direct all-gather. Rank r owns chunk r of the
+ * {@link Ownership}. Every peer sends its own values of that chunk to r, which sums them in the order of {@link TreeSum} and sends the
+ * sums to all. Both go in pieces, and a piece goes out as soon as it is summed, so that the phases overlap. The piece that
  * completes a stretch is summed from where the transport holds it; only what arrives ahead of other ranks is copied.
  *
  * <p>What is gathered need not be the sums: with a {@link RangeUpdate} the owner of a chunk makes parameters of them, while
- * they are in the cache, and those are sent. Nothing else changes; without one the gathered vector is the summed one.
+ * they are in the cache, and those are sent; the sums themselves are kept nowhere. Without one the gathered vector is the summed one.
+ *
+ * <p>The vector need not be there from the start: nothing is read, and nothing written, below what {@link #ready} has been told, and
+ * frames for what is below wait in the stream.
  *
  * <p>All positions are bytes from the start of a chunk.
  */
@@ -33,11 +38,15 @@ final class AllReduce implements Collective {
     private final UnsafeBuffer summed = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer result = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer[] ahead;
-    private final int[] chunkStart;
+    private final int[] ready;
     private final int[] scattered;
     private final int[] received;
     private final int[] gathered;
     private final int[] returned;
+    private final ByteBuffer sums = ByteBuffer.allocateDirect(PIECE_BYTES).order(ByteOrder.nativeOrder());
+    private final UnsafeBuffer sumsBytes = new UnsafeBuffer(sums);
+    private final FloatBuffer sumsFloats = sums.asFloatBuffer();
+    private Ownership ownership;
     private @Nullable RangeUpdate update;
     private long updateNs;
     private int reduced;
@@ -51,7 +60,8 @@ final class AllReduce implements Collective {
         this.tree = new TreeSum(worldSize);
         this.ahead = new UnsafeBuffer[worldSize];
         Arrays.setAll(ahead, peer -> new UnsafeBuffer(0, 0));
-        this.chunkStart = new int[worldSize + 1];
+        this.ready = new int[worldSize];
+        this.ownership = Ownership.whole(0, worldSize);
         this.scattered = new int[worldSize];
         this.received = new int[worldSize];
         this.gathered = new int[worldSize];
@@ -60,23 +70,26 @@ final class AllReduce implements Collective {
 
     /** Starts a new sum of the first {@code floats} floats of {@code values}. */
     void begin(MutableDirectBuffer values, int floats) {
-        begin(values, values, floats);
+        begin(values, values, ownership.isWhole(floats) ? ownership : Ownership.whole(floats, worldSize));
         update = null;
+        ready(0);
     }
 
-    /** Starts a new sum of {@code gradient}, of which {@code rangeUpdate} makes the owner's chunk of {@code parameters}. */
-    void begin(MutableDirectBuffer gradient, MutableDirectBuffer parameters, int floats, RangeUpdate rangeUpdate) {
-        begin(gradient, parameters, floats);
+    /**
+     * Starts a new sum of {@code gradient}, of which {@code rangeUpdate} makes the owner's chunk of {@code parameters}; of nothing
+     * until {@link #ready}.
+     */
+    void begin(MutableDirectBuffer gradient, MutableDirectBuffer parameters, Ownership dealt, RangeUpdate rangeUpdate) {
+        begin(gradient, parameters, dealt);
         update = rangeUpdate;
     }
 
-    private void begin(MutableDirectBuffer toSum, MutableDirectBuffer toGather, int floats) {
-        summed.wrap(toSum, 0, floats * Float.BYTES);
-        result.wrap(toGather, 0, floats * Float.BYTES);
+    private void begin(MutableDirectBuffer toSum, MutableDirectBuffer toGather, Ownership dealt) {
+        ownership = dealt;
+        summed.wrap(toSum, 0, dealt.floats() * Float.BYTES);
+        result.wrap(toGather, 0, dealt.floats() * Float.BYTES);
         updateNs = 0;
-        for (int chunk = 0; chunk <= worldSize; chunk++) {
-            chunkStart[chunk] = Chunks.startBytes(chunk, worldSize, floats);
-        }
+        Arrays.fill(ready, 0);
         Arrays.fill(scattered, 0);
         Arrays.fill(received, 0);
         Arrays.fill(gathered, 0);
@@ -88,6 +101,16 @@ final class AllReduce implements Collective {
                 unfinished += (chunkBytes(peer) > 0 ? 2 : 0) + (chunkBytes(rank) > 0 ? 2 : 0);
                 growAhead(peer);
             }
+        }
+    }
+
+    /** From float {@code from} on values may be read and results written; counted in whole segments. */
+    void ready(int from) {
+        for (int chunk = 0; chunk < worldSize; chunk++) {
+            ready[chunk] = ownership.bytesBehind(chunk, from);
+        }
+        if (worldSize == 1 && update != null) {
+            reduceTo(ready[rank], rank, summed, 0);
         }
     }
 
@@ -110,10 +133,10 @@ final class AllReduce implements Collective {
 
     private int sendScatter(int peer) {
         int from = scattered[peer];
-        int bytes = pieceBytes(peer, chunkBytes(peer) - from);
+        int bytes = pieceBytes(peer, Math.min(ready[peer] - from, ownership.runBytes(peer, from)));
         if (bytes == 0
                 || !outbox.piece(FrameKind.REDUCE_SCATTER, peer, from, bytes)
-                        .to(peer, summed, chunkStart[peer] + from)) {
+                        .to(peer, summed, ownership.vectorOffset(peer, from))) {
             return 0;
         }
         scattered[peer] = from + bytes;
@@ -123,9 +146,10 @@ final class AllReduce implements Collective {
 
     private int sendGather(int peer) {
         int from = gathered[peer];
-        int bytes = pieceBytes(peer, reduced - from);
+        int bytes = pieceBytes(peer, Math.min(reduced - from, ownership.runBytes(rank, from)));
         if (bytes == 0
-                || !outbox.piece(FrameKind.ALL_GATHER, rank, from, bytes).to(peer, result, chunkStart[rank] + from)) {
+                || !outbox.piece(FrameKind.ALL_GATHER, rank, from, bytes)
+                        .to(peer, result, ownership.vectorOffset(rank, from))) {
             return 0;
         }
         gathered[peer] = from + bytes;
@@ -134,14 +158,29 @@ final class AllReduce implements Collective {
     }
 
     @Override
-    public void onFrame(int peer, FrameHeader header, DirectBuffer buffer, int payloadOffset) {
+    public boolean isReadyFor(FrameHeader header) {
+        int peer = header.rank();
         if (header.kind() == FrameKind.REDUCE_SCATTER) {
             requireNext(peer, header, rank, received[peer]);
+            return header.offset() + header.payloadBytes() <= ready[rank];
+        }
+        // There is no result without this rank's own values, so where one comes this rank was ready.
+        requireNext(peer, header, peer, returned[peer]);
+        return true;
+    }
+
+    @Override
+    public boolean endsWaiting(FrameHeader header) {
+        return header.offset() + header.payloadBytes() > ownership.lastPart(header.chunk());
+    }
+
+    @Override
+    public void onFrame(int peer, FrameHeader header, DirectBuffer buffer, int payloadOffset) {
+        if (header.kind() == FrameKind.REDUCE_SCATTER) {
             onScattered(peer, header.payloadBytes(), buffer, payloadOffset);
             finishIf(received[peer] == chunkBytes(rank));
         } else {
-            requireNext(peer, header, peer, returned[peer]);
-            result.putBytes(chunkStart[peer] + returned[peer], buffer, payloadOffset, header.payloadBytes());
+            result.putBytes(ownership.vectorOffset(peer, returned[peer]), buffer, payloadOffset, header.payloadBytes());
             returned[peer] += header.payloadBytes();
             finishIf(returned[peer] == chunkBytes(peer));
         }
@@ -164,21 +203,29 @@ final class AllReduce implements Collective {
 
     /** Sums up to {@code end}, with the values of {@code last} taken from {@code buffer} and others from aside. */
     private void reduceTo(int end, int last, DirectBuffer buffer, int offset) {
-        for (int peer = 0; peer < worldSize; peer++) {
-            tree.source(peer, ahead[peer], reduced);
+        int start = reduced;
+        while (reduced < end) {
+            for (int peer = 0; peer < worldSize; peer++) {
+                tree.source(peer, ahead[peer], reduced);
+            }
+            tree.source(last, buffer, offset + reduced - start);
+            int bytes = Math.min(PIECE_BYTES, Math.min(end - reduced, ownership.runBytes(rank, reduced)));
+            reduce(ownership.vectorOffset(rank, reduced), bytes);
+            reduced += bytes;
         }
-        tree.source(last, buffer, offset);
-        tree.source(rank, summed, chunkStart[rank] + reduced);
-        tree.sumInto(summed, chunkStart[rank] + reduced, (end - reduced) / Float.BYTES);
-        if (update != null) {
-            apply(update, end);
-        }
-        reduced = end;
     }
 
-    private void apply(RangeUpdate ofRange, int end) {
+    private void reduce(int at, int bytes) {
+        int floats = bytes / Float.BYTES;
+        tree.source(rank, summed, at);
+        if (update == null) {
+            tree.sumInto(summed, at, floats);
+            return;
+        }
+        // Not into the gradient, which nobody reads again: writing it back to memory costs as much as reading it.
+        tree.sumInto(sumsBytes, 0, floats);
         long startNs = System.nanoTime();
-        ofRange.apply((chunkStart[rank] + reduced) / Float.BYTES, (end - reduced) / Float.BYTES);
+        update.apply(at / Float.BYTES, floats, sumsFloats);
         updateNs += System.nanoTime() - startNs;
     }
 
@@ -197,7 +244,7 @@ final class AllReduce implements Collective {
         if (header.chunk() != chunk
                 || header.offset() != position
                 || bytes % Float.BYTES != 0
-                || bytes > chunkBytes(chunk) - position) {
+                || bytes > ownership.runBytes(chunk, position)) {
             throw new RanksDisagreeException("expected " + header.kind() + " of chunk " + chunk + " from " + position
                     + " of " + chunkBytes(chunk) + " bytes, found chunk " + header.chunk() + " from "
                     + header.offset() + " with " + bytes + " bytes from rank " + peer
@@ -210,7 +257,7 @@ final class AllReduce implements Collective {
     }
 
     private int chunkBytes(int chunk) {
-        return chunkStart[chunk + 1] - chunkStart[chunk];
+        return ownership.chunkBytes(chunk);
     }
 
     private void finishIf(boolean finished) {

@@ -9,7 +9,20 @@ interface Collective {
     /** Sends what can be sent now; returns how many frames that were, 0 when there was nothing or no room. */
     int send();
 
-    /** Takes a frame of this round. */
+    /**
+     * Whether a frame of this round can be taken now; where not, it waits in the stream, and with it all that follow from its
+     * sender.
+     */
+    default boolean isReadyFor(FrameHeader header) {
+        return true;
+    }
+
+    /** Whether the sender of this frame has nothing left to do before it exchanges. */
+    default boolean endsWaiting(FrameHeader header) {
+        return true;
+    }
+
+    /** Takes a frame of this round that it is ready for. */
     void onFrame(int peer, FrameHeader header, DirectBuffer buffer, int payloadOffset);
 
     /** Whether frames of {@code kind} belong to this collective. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.agrona.MutableDirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,8 @@ public final class Collectives implements AutoCloseable {
     private final Broadcast broadcast;
     private final RecordGather gather;
     private final RecordGather barrier;
+    private final Consumer<Collective> advancing;
+    private final Consumer<Collective> finishing;
     private volatile State state = State.OPEN;
     private volatile int blamed;
 
@@ -77,6 +80,8 @@ public final class Collectives implements AutoCloseable {
                 deadlines,
                 handler -> new FrameLane(transport, Lane.DATA, sealing, handler, dropped),
                 control);
+        this.advancing = loop::advance;
+        this.finishing = loop::finish;
         this.allReduce = new AllReduce(transport, loop.outbox());
         this.broadcast = new Broadcast(transport, loop.outbox());
         this.gather = new RecordGather(FrameKind.RECORD, transport, loop.outbox());
@@ -99,33 +104,25 @@ public final class Collectives implements AutoCloseable {
     }
 
     /**
-     * Sums {@code gradient} as {@link #allReduce} does, and updates every parameter on one rank only, its owner: as soon as the
-     * sums of some of its own range are there, it makes new parameters of them by {@code update} and sends those instead of the
-     * sums, so that at the end all ranks hold the same parameters. What a rank held in the ranges of others is overwritten.
-     * The gradient is left with sums in the rank's own range only. Time inside {@code update} counts neither as exchange nor as
-     * waiting. Allocates nothing. After a failure some parameters are new and some are old: go on from a checkpoint.
+     * Sums and updates of {@code gradient} and {@code parameters}, as many floats as {@code gradient} holds, to be run as often as
+     * one likes. All ranks must cut alike.
      *
-     * @param gradient in native byte order; like the parameters not touched by anybody but {@code update} during the call
-     * @param update called for {@link #firstOwned} of this rank until that of the next
+     * @param gradient in native byte order
+     * @param parameters in native byte order
+     * @param cuts where layers begin, ascending, in floats: whatever is to be exchanged while the rest is not yet there
+     * @param update called for this rank's parameters
      */
-    public void reduceUpdateGather(
-            MutableDirectBuffer gradient, MutableDirectBuffer parameters, int floats, RangeUpdate update, long step) {
-        requireLength((long) floats * Float.BYTES, gradient);
-        requireLength((long) floats * Float.BYTES, parameters);
-        if (isAlone()) {
-            update.apply(0, floats);
-            return;
-        }
-        allReduce.begin(gradient, parameters, floats, update);
-        run(allReduce, step);
+    public ReduceUpdateGather reduceUpdateGather(
+            MutableDirectBuffer gradient, MutableDirectBuffer parameters, int[] cuts, RangeUpdate update) {
+        requireLength(gradient.capacity(), parameters);
+        int floats = gradient.capacity() / Float.BYTES;
+        return reduceUpdateGather(gradient, parameters, Ownership.cutAt(cuts, floats, roster.worldSize()), update);
     }
 
-    /**
-     * The first float of {@code floats} that {@code rank} owns in {@link #reduceUpdateGather}; it owns all until the first one of
-     * the next rank, which may be none. For the world size the end, {@code floats}.
-     */
-    public int firstOwned(int rank, int floats) {
-        return Chunks.startBytes(rank, roster.worldSize(), floats) / Float.BYTES;
+    /** As {@link #reduceUpdateGather(MutableDirectBuffer, MutableDirectBuffer, int[], RangeUpdate)}, for an ownership of its own. */
+    ReduceUpdateGather reduceUpdateGather(
+            MutableDirectBuffer gradient, MutableDirectBuffer parameters, Ownership ownership, RangeUpdate update) {
+        return new ReduceUpdateGather(this, allReduce, gradient, parameters, ownership, update);
     }
 
     /** Replaces the first {@code lengthBytes} bytes of {@code vector} by those of {@code rootRank}. */
@@ -163,22 +160,50 @@ public final class Collectives implements AutoCloseable {
     }
 
     private void run(Collective collective, long step) {
+        start(collective, step);
+        finish(collective);
+    }
+
+    /** Makes {@code collective} the current round; what begins before it has ended is refused. */
+    void start(Collective collective, long step) {
+        requireOpen(collective, step);
+        loop.start(collective, step);
+    }
+
+    /** Does of {@code collective} what can be done without waiting. */
+    void advance(Collective collective) {
+        requireOpen(collective, loop.outbox().step());
+        attempt(collective, advancing);
+    }
+
+    /** Does the rest of {@code collective}. */
+    void finish(Collective collective) {
+        attempt(collective, finishing);
+    }
+
+    private void requireOpen(Collective collective, long step) {
         if (state != State.OPEN) {
             throw DropwiseException.retryable(
                     collective.phase().collective() + " step=" + step + ": the exchange of "
                             + roster.describe(roster.rank()) + " is " + state + "; a new attempt needs a new one",
                     null);
         }
+    }
+
+    private void attempt(Collective collective, Consumer<Collective> action) {
         boolean done = false;
         try {
-            loop.run(collective, step);
+            action.accept(collective);
             done = true;
         } catch (PeerLostException e) {
             blamed = e.lostRank();
             throw e;
         } finally {
             if (!done) {
-                moveTo(State.FAILED, collective.phase().collective() + " step=" + step);
+                moveTo(
+                        State.FAILED,
+                        collective.phase().collective() + " step="
+                                + loop.outbox().step());
             }
         }
     }

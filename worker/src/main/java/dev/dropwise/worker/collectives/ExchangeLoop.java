@@ -10,6 +10,7 @@ import dev.dropwise.worker.transport.FrameLane;
 import dev.dropwise.worker.transport.Transport;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one collective after the other on the caller's thread: sends, receives, and while there is nothing to do watches
- * for interruption, aborts, lost peers and the deadline.
+ * for interruption, aborts, lost peers and the deadline. A collective may be worked on in advance, between other things that the
+ * caller does; only its end waits.
  */
 final class ExchangeLoop implements FrameLane.Handler {
     private static final int YIELDS = 100;
@@ -33,6 +35,8 @@ final class ExchangeLoop implements FrameLane.Handler {
     private final Stopwatch stopwatch;
     // Never spins: the cores are busy with training, this rank's or others'.
     private final IdleStrategy idle = new BackoffIdleStrategy(0, YIELDS, MIN_PARK_NS, MAX_PARK_NS);
+    private final Consumer<Collective> work = this::work;
+    private final Consumer<Collective> cycle = this::cycle;
     private @Nullable Collective current;
     private volatile @Nullable String abortedHere;
 
@@ -64,24 +68,53 @@ final class ExchangeLoop implements FrameLane.Handler {
         abortedHere = reason;
     }
 
+    /** Makes {@code collective} the next round, to be run by {@link #advance} and {@link #finish}. */
+    void start(Collective collective, long step) {
+        Collective before = current;
+        if (before != null) {
+            throw new IllegalStateException(
+                    place(before) + "expected its end before step=" + step + " starts another one, found it running");
+        }
+        outbox.nextRound(step);
+        current = collective;
+    }
+
+    /** Does of {@code collective}, the current round, what can be done without waiting; throws as {@link #finish}. */
+    void advance(Collective collective) {
+        guarded(collective, work);
+    }
+
     /**
-     * Runs {@code collective} as the next round.
+     * Ends {@code collective}, the current round.
      *
      * @throws PeerLostException naming the rank, its host, the phase and the step
      */
-    void run(Collective collective, long step) {
-        outbox.nextRound(step);
-        current = collective;
+    void finish(Collective collective) {
         try {
-            cycle(collective);
-        } catch (BrokenFrameException e) {
-            throw new BrokenFrameException(place(collective) + e.getMessage());
-        } catch (RanksDisagreeException e) {
-            throw new RanksDisagreeException(place(collective) + e.getMessage());
+            guarded(collective, cycle);
         } finally {
             current = null;
             collective.end();
         }
+    }
+
+    private void guarded(Collective collective, Consumer<Collective> action) {
+        try {
+            action.accept(collective);
+        } catch (BrokenFrameException e) {
+            throw new BrokenFrameException(place(collective) + e.getMessage());
+        } catch (RanksDisagreeException e) {
+            throw new RanksDisagreeException(place(collective) + e.getMessage());
+        }
+    }
+
+    private void work(Collective collective) {
+        stopwatch.enter(collective.updateNs());
+        boolean moved;
+        do {
+            moved = collective.send() + poll(collective) > 0;
+        } while (moved && !collective.isDone());
+        stopwatch.leave(outbox.step(), collective.updateNs());
     }
 
     private void cycle(Collective collective) {
@@ -126,8 +159,11 @@ final class ExchangeLoop implements FrameLane.Handler {
                     + header.step() + " round=" + header.round() + " from rank " + header.rank()
                     + "; do all ranks call the same collectives in the same order?");
         }
+        if (!collective.isReadyFor(header)) {
+            return false;
+        }
         int peer = header.rank();
-        stopwatch.onHeard(peer);
+        stopwatch.onFrame(peer, collective.endsWaiting(header), collective.updateNs());
         collective.onFrame(peer, header, buffer, payloadOffset);
         return true;
     }

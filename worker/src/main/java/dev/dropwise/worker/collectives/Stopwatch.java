@@ -2,12 +2,13 @@ package dev.dropwise.worker.collectives;
 
 import dev.dropwise.worker.trace.Span;
 import dev.dropwise.worker.trace.Timeline;
+import java.util.Arrays;
 
 /**
  * Splits the time of collectives into waiting and exchanging: waiting is from this rank's first frame out until every
  * peer it needs has been heard, because until then somebody is still computing; the rest is exchange. A round's waiting is for the peer that was heard last:
  * had the others come later, up to that moment, nothing would have changed. Updates that are done inside of a round are the rank's own
- * work and count as neither.
+ * work and count as neither. What is exchanged in advance, between {@link #enter} and {@link #leave}, is never waiting.
  */
 final class Stopwatch {
     private final int rank;
@@ -20,6 +21,9 @@ final class Stopwatch {
     private long startNs;
     private long firstSentNs;
     private long allHeardNs;
+    private long enteredNs;
+    private long updateBeforeNs;
+    private long updateUntilHeardNs;
     private long rounds;
     private long exchangeNs;
     private long waitNs;
@@ -29,6 +33,7 @@ final class Stopwatch {
         this.heard = new boolean[worldSize];
         this.heardNs = new long[worldSize];
         this.waitedForNs = new long[worldSize];
+        Arrays.fill(heard, true);
     }
 
     /** Notes rounds in {@code other} from now on. */
@@ -36,9 +41,25 @@ final class Stopwatch {
         timeline = other;
     }
 
-    /** Starts a round; returns the time. */
+    /** Starts some work in advance on a round that has spent {@code updateNs} on updates so far. */
+    void enter(long updateNs) {
+        updateBeforeNs = updateNs;
+        enteredNs = System.nanoTime();
+    }
+
+    /** Ends what {@link #enter} started. */
+    void leave(long step, long updateNs) {
+        long endNs = System.nanoTime();
+        long updatedNs = updateNs - updateBeforeNs;
+        exchangeNs += endNs - enteredNs - updatedNs;
+        note(enteredNs, endNs, updatedNs, step);
+    }
+
+    /** Starts what there is to do at the end of a round, which for most is all; returns the time. */
     long start(Collective collective) {
         startNs = System.nanoTime();
+        updateBeforeNs = collective.updateNs();
+        updateUntilHeardNs = 0;
         firstSentNs = 0;
         allHeardNs = startNs;
         unheard = 0;
@@ -57,15 +78,22 @@ final class Stopwatch {
         }
     }
 
-    void onHeard(int peer) {
+    /**
+     * Notes a frame of {@code peer}.
+     *
+     * @param endsWaiting whether the peer has nothing left to do before it exchanges
+     * @param updateNs spent on updates in this round so far
+     */
+    void onFrame(int peer, boolean endsWaiting, long updateNs) {
         long nowNs = System.nanoTime();
         heardNs[peer] = nowNs;
-        if (!heard[peer]) {
+        if (endsWaiting && !heard[peer]) {
             heard[peer] = true;
             unheard--;
             if (unheard == 0) {
                 allHeardNs = nowNs;
                 lastHeard = peer;
+                updateUntilHeardNs = updateNs - updateBeforeNs;
             }
         }
     }
@@ -78,24 +106,29 @@ final class Stopwatch {
     /**
      * Ends the round, that of {@code step}.
      *
-     * @param updateNs spent on updates, all of it after the last peer was heard
+     * @param updateNs spent on updates in the whole round
      */
     void stop(long step, long updateNs) {
         long endNs = System.nanoTime();
+        long updatedNs = updateNs - updateBeforeNs;
         long waitStartNs = firstSentNs == 0 ? startNs : firstSentNs;
-        long waitedNs = Math.max(0, allHeardNs - waitStartNs);
+        long waitedNs = Math.max(0, allHeardNs - waitStartNs - updateUntilHeardNs);
         waitNs += waitedNs;
         waitedForNs[lastHeard] += waitedNs;
-        exchangeNs += endNs - startNs - waitedNs - updateNs;
+        exchangeNs += endNs - startNs - waitedNs - updatedNs;
         rounds++;
         if (waitedNs > 0) {
             timeline.add(Span.WAIT, waitStartNs, allHeardNs, step, lastHeard);
         }
-        if (updateNs > 0) {
+        note(startNs, endNs, updatedNs, step);
+    }
+
+    private void note(long fromNs, long endNs, long updatedNs, long step) {
+        if (updatedNs > 0) {
             // Done piece by piece, noted as one: hundreds of spans a step would push all others out of a recording.
-            timeline.add(Span.UPDATE, endNs - updateNs, endNs, step, Timeline.NO_DETAIL);
+            timeline.add(Span.UPDATE, endNs - updatedNs, endNs, step, Timeline.NO_DETAIL);
         }
-        timeline.add(Span.EXCHANGE, startNs, endNs, step, Timeline.NO_DETAIL);
+        timeline.add(Span.EXCHANGE, fromNs, endNs, step, Timeline.NO_DETAIL);
     }
 
     long rounds() {

@@ -8,6 +8,7 @@ import dev.dropwise.common.config.ExchangeMode;
 import dev.dropwise.common.data.MiniBatches;
 import dev.dropwise.common.dropout.MaskContext;
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.layer.BackwardListener;
 import dev.dropwise.worker.collectives.Collectives;
 import dev.dropwise.worker.trace.Span;
 import dev.dropwise.worker.trace.Timeline;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over all shards: per step a forward and backward pass for each of this rank's shards, the sum in tree order, the exchange and
- * the update, in one where the update can be sharded. For one thread.
+ * the update, in one where the update can be sharded, and then as far as possible during the backward pass. For one thread.
  */
 final class EpochPass {
     /**
@@ -45,6 +46,7 @@ final class EpochPass {
     private final SummationTree tree;
     private final MutableDirectBuffer gradientMemory;
     private final @Nullable ShardedUpdate sharded;
+    private final BackwardListener advancing;
     private final WaitLedger waits;
     private final Timeline timeline;
 
@@ -66,6 +68,9 @@ final class EpochPass {
         this.sharded = exchange.isGradients()
                 ? ShardedUpdate.of(replica, collectives, timeline).orElse(null)
                 : null;
+        // Where a rank has one shard, its gradient is final layer by layer; with more it is a sum that the last one
+        // completes.
+        this.advancing = sharded == null || shards.size() > 1 ? BackwardListener.none() : sharded::advance;
     }
 
     /**
@@ -116,9 +121,14 @@ final class EpochPass {
         long waitBefore = collectives.totals().waitNs();
         waits.enter();
         int iteration = Math.toIntExact(at.inRun());
-        tree.sum(shards.size(), local -> lossSums[local] += lossOf(local, at, orders[local], iteration));
-        if (sharded != null && !isLast(at.inEpoch())) {
-            sharded.apply(sizes.global(at.inEpoch()), iteration, at.epoch(), at.inRun());
+        ShardedUpdate onTheWay = isLast(at.inEpoch()) ? null : sharded;
+        BackwardListener listener = onTheWay == null ? BackwardListener.none() : advancing;
+        if (onTheWay != null) {
+            onTheWay.start(sizes.global(at.inEpoch()), iteration, at.epoch(), at.inRun());
+        }
+        tree.sum(shards.size(), local -> lossSums[local] += lossOf(local, at, orders[local], listener));
+        if (onTheWay != null) {
+            onTheWay.finish(iteration, at.epoch(), at.inRun());
         } else if (exchange.isGradients()) {
             collectives.allReduce(gradientMemory, (int) replica.gradient().length(), at.inRun());
             update(sizes.global(at.inEpoch()), iteration, at);
@@ -140,7 +150,7 @@ final class EpochPass {
         timeline.add(Span.UPDATE, startNs, at.inRun());
     }
 
-    private double lossOf(int local, StepOf at, int[] order, int iteration) {
+    private double lossOf(int local, StepOf at, int[] order, BackwardListener listener) {
         long startNs = timeline.nowNs();
         ShardExamples shard = shards.get(local);
         MiniBatches batches = shard.batches();
@@ -148,7 +158,7 @@ final class EpochPass {
         augmenter.moveTo(shard.shard(), at.epoch());
         MiniBatch batch = buffers.gather(shard.training(), order, from, from + batches.count(at.inEpoch()), augmenter);
         masks.moveTo(shard.shard(), at.epoch(), at.inEpoch());
-        double lossSum = replica.computeGradient(batch, iteration, at.epoch());
+        double lossSum = replica.computeGradient(batch, Math.toIntExact(at.inRun()), at.epoch(), listener);
         timeline.add(Span.COMPUTE, startNs, timeline.nowNs(), at.inRun(), shard.shard());
         if (!Double.isFinite(lossSum)) {
             throw diverged(

@@ -3,6 +3,7 @@ package dev.dropwise.worker.training;
 import dev.dropwise.common.batch.MiniBatch;
 import dev.dropwise.common.batch.NativeFloats;
 import dev.dropwise.common.dropout.MaskContext;
+import dev.dropwise.common.layer.BackwardListener;
 import dev.dropwise.common.layer.ElementwiseUpdate;
 import dev.dropwise.common.layer.FastLayers;
 import dev.dropwise.common.layer.TrainingStep;
@@ -27,6 +28,7 @@ final class Replica {
     private final TrainingStep step;
     private final INDArray gradient;
     private final RunningStatistics statistics;
+    private final Weighting weighting = new Weighting();
     private final boolean constrained;
 
     private Replica(MultiLayerNetwork network) {
@@ -67,14 +69,43 @@ final class Replica {
     /**
      * Leaves the gradient sum of {@code batch} in {@link #gradient}, running statistics weighted by sample count.
      *
+     * @param listener told, on the way, from where on that is done
      * @return the loss summed over the mini-batch, without penalties
      */
-    double computeGradient(MiniBatch batch, int iteration, int epoch) {
+    double computeGradient(MiniBatch batch, int iteration, int epoch, BackwardListener listener) {
         network.setIterationCount(iteration);
         network.setEpochCount(epoch);
-        double lossSum = step.gradient(batch.features(), batch.labels());
-        statistics.scale(batch.size());
+        weighting.begin(batch.size(), listener);
+        double lossSum = step.gradient(batch.features(), batch.labels(), weighting);
+        weighting.finished(0);
         return lossSum;
+    }
+
+    /** Weights running statistics as soon as they are there, and before anybody else hears of it. */
+    private final class Weighting implements BackwardListener {
+        private BackwardListener next = BackwardListener.none();
+        private int examples;
+        private int weighted;
+
+        void begin(int ofExamples, BackwardListener listener) {
+            examples = ofExamples;
+            next = listener;
+            weighted = Integer.MAX_VALUE;
+        }
+
+        @Override
+        public void finished(int from) {
+            statistics.scale(examples, from, weighted);
+            weighted = from;
+            if (from > 0) {
+                next.finished(from);
+            }
+        }
+    }
+
+    /** Where in the flat vectors the layers' parameters begin, ascending. */
+    int[] layerStarts() {
+        return step.firstParameters();
     }
 
     /** Applies the gradient sum of {@code samples} examples: updater, parameters, constraints. */

@@ -13,7 +13,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * never divides them by the batch size, so a sum over shards must weight them by sample count and divide by the total.
  */
 final class RunningStatistics {
-    private final List<INDArray> deltas = new ArrayList<>();
+    private final List<Delta> deltas = new ArrayList<>();
+
+    /** Deltas from float {@code first} of the gradient on. */
+    private record Delta(long first, INDArray values) {}
 
     /**
      * @param gradient the network's flattened gradient, of which views are kept
@@ -24,7 +27,7 @@ final class RunningStatistics {
             if (layer.conf().getLayer() instanceof BatchNormalization norm) {
                 // gamma and beta, unless locked, come first; then the running mean and variance (or its logarithm).
                 long first = offset + (norm.isLockGammaBeta() ? 0 : 2 * norm.getNOut());
-                deltas.add(gradient.get(NDArrayIndex.interval(first, first + 2 * norm.getNOut())));
+                deltas.add(new Delta(first, gradient.get(NDArrayIndex.interval(first, first + 2 * norm.getNOut()))));
             }
             offset += layer.numParams();
         }
@@ -32,8 +35,15 @@ final class RunningStatistics {
 
     /** Multiplies the deltas by {@code factor}. */
     void scale(double factor) {
-        for (INDArray delta : deltas) {
-            delta.muli(factor);
+        scale(factor, 0, Long.MAX_VALUE);
+    }
+
+    /** Multiplies the deltas that begin at floats {@code from} until {@code end} of the gradient by {@code factor}. */
+    void scale(double factor, long from, long end) {
+        for (Delta delta : deltas) {
+            if (delta.first() >= from && delta.first() < end) {
+                delta.values().muli(factor);
+            }
         }
     }
 }

@@ -10,9 +10,9 @@ import dev.dropwise.worker.transport.BrokenFrameException;
 import dev.dropwise.worker.transport.Faults;
 import dev.dropwise.worker.transport.FrameKind;
 import dev.dropwise.worker.transport.LoopbackNetwork;
+import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -24,41 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Oracle: the naive tree sum, and an update of all parameters by it. */
 @Timeout(60)
 class ReduceUpdateGatherTest {
-    private static final int[] LENGTHS = {0, 1, 3, 7, 16, 17, 63, 64, 65, 1000, 4099};
+    static final int[] LENGTHS = {0, 1, 3, 7, 16, 17, 63, 64, 65, 1000, 4099};
     private static final int PAYLOAD_BYTES = 252;
-    private static final long SEED = 7;
-    private static final int STEPS = 4;
+    static final long SEED = 7;
+    static final int STEPS = 4;
     private static final Deadlines SHORT = Deadlines.standard().withStep(Duration.ofMillis(300));
-
-    /** Descent with momentum, which shows in the second step whether the first one was done once. */
-    private static final class Momentum implements RangeUpdate {
-        private final UnsafeBuffer gradient;
-        private final UnsafeBuffer parameters;
-        private final float[] velocity;
-        private final List<Integer> cuts = new ArrayList<>();
-
-        Momentum(float[] parameters) {
-            this.gradient = Vectors.direct(parameters);
-            this.parameters = Vectors.direct(parameters);
-            this.velocity = new float[parameters.length];
-        }
-
-        void gradient(float[] values) {
-            gradient.wrap(Vectors.direct(values));
-            cuts.clear();
-        }
-
-        @Override
-        public void apply(int from, int count) {
-            cuts.add(from);
-            cuts.add(from + count);
-            for (int i = from; i < from + count; i++) {
-                velocity[i] = 0.9f * velocity[i] + gradient.getFloat(i * Float.BYTES) / 3;
-                float parameter = parameters.getFloat(i * Float.BYTES);
-                parameters.putFloat(i * Float.BYTES, parameter - 0.1f * velocity[i]);
-            }
-        }
-    }
 
     @ParameterizedTest(name = "{0} ranks")
     @ValueSource(ints = {1, 2, 3, 4, 5, 8})
@@ -86,29 +56,28 @@ class ReduceUpdateGatherTest {
     private List<float[]> updateAllLengths(int rank, Collectives collectives) {
         List<float[]> results = new ArrayList<>();
         for (int length : LENGTHS) {
-            int first = collectives.firstOwned(rank, length);
-            int end = collectives.firstOwned(rank + 1, length);
-            float[] own = parameters(length);
-            // Nothing may depend on what a rank holds of others' parameters.
-            Arrays.fill(own, 0, first, Float.NaN);
-            Arrays.fill(own, end, length, Float.NaN);
-            Momentum update = new Momentum(own);
+            Ownership ownership = Ownership.whole(length, collectives.roster().worldSize());
+            Momentum update = new Momentum(Momentum.ownParameters(rank, ownership));
+            ReduceUpdateGather exchange =
+                    collectives.reduceUpdateGather(update.gradient, update.parameters, ownership, update);
             for (int step = 0; step < STEPS; step++) {
                 update.gradient(Vectors.values(SEED + step, rank, length));
-                collectives.reduceUpdateGather(update.gradient, update.parameters, length, update, step);
-                assertCovered(update.cuts, first, end);
+                exchange.start(step);
+                exchange.finish();
+                update.assertCovers(rank, ownership);
             }
             results.add(Vectors.floats(update.parameters));
         }
         return results;
     }
 
-    private static void assertUpdated(int worldSize, List<Outcome<List<float[]>>> outcomes) {
+    /** Steps of all ranks' gradients, on lengths of {@link #LENGTHS}. */
+    static void assertUpdated(int worldSize, List<Outcome<List<float[]>>> outcomes) {
         for (int i = 0; i < LENGTHS.length; i++) {
-            Momentum expected = new Momentum(parameters(LENGTHS[i]));
+            Momentum expected = new Momentum(Momentum.parameters(LENGTHS[i]));
             for (int step = 0; step < STEPS; step++) {
                 expected.gradient(Vectors.treeSum(SEED + step, worldSize, LENGTHS[i]));
-                expected.apply(0, LENGTHS[i]);
+                expected.apply(0, LENGTHS[i], expected.gradients());
             }
             for (Outcome<List<float[]>> each : outcomes) {
                 assertThat(each.orThrow().get(i)).isEqualTo(Vectors.floats(expected.parameters));
@@ -116,25 +85,14 @@ class ReduceUpdateGatherTest {
         }
     }
 
-    /** Ranges must ascend from {@code first} to {@code end} without gap or overlap. */
-    private static void assertCovered(List<Integer> cuts, int first, int end) {
-        int at = first;
-        for (int i = 0; i < cuts.size(); i += 2) {
-            assertThat(cuts.get(i)).isEqualTo(at);
-            assertThat(cuts.get(i + 1)).isGreaterThanOrEqualTo(at);
-            at = cuts.get(i + 1);
-        }
-        assertThat(at).isEqualTo(end);
-    }
-
     @Test
     void shouldSendAsManyBytesAsAnAllReduceWhenParametersAreGathered() {
         List<Outcome<List<Long>>> outcomes =
                 Ranks.loopback(3, network(3, Faults.none()), Deadlines.standard(), (rank, collectives) -> {
-                    Momentum update = new Momentum(parameters(1000));
+                    Momentum update = new Momentum(Momentum.parameters(1000));
                     collectives.allReduce(update.gradient, 1000, 1);
                     long reduced = collectives.totals().bytes();
-                    collectives.reduceUpdateGather(update.gradient, update.parameters, 1000, update, 2);
+                    update.run(collectives, 2);
                     return List.of(reduced, collectives.totals().bytes() - reduced);
                 });
 
@@ -149,12 +107,12 @@ class ReduceUpdateGatherTest {
     void shouldReduceAsBeforeWhenAnAllReduceFollowsAnUpdate() {
         List<Outcome<float[]>> outcomes =
                 Ranks.loopback(3, network(3, Faults.none()), Deadlines.standard(), (rank, collectives) -> {
-                    Momentum update = new Momentum(parameters(1000));
-                    collectives.reduceUpdateGather(update.gradient, update.parameters, 1000, update, 1);
-                    update.cuts.clear();
+                    Momentum update = new Momentum(Momentum.parameters(1000));
+                    update.run(collectives, 1);
+                    int updated = update.updated();
                     UnsafeBuffer vector = Vectors.direct(Vectors.values(SEED, rank, 1000));
                     collectives.allReduce(vector, 1000, 2);
-                    assertThat(update.cuts).isEmpty();
+                    assertThat(update.updated()).isEqualTo(updated);
                     return Vectors.floats(vector);
                 });
 
@@ -170,7 +128,10 @@ class ReduceUpdateGatherTest {
                     long[] spentNs = new long[1];
                     UnsafeBuffer vector = Vectors.direct(new float[1024]);
                     long beforeNs = System.nanoTime();
-                    collectives.reduceUpdateGather(vector, Vectors.direct(new float[1024]), 1024, slow(spentNs), 1);
+                    ReduceUpdateGather exchange = collectives.reduceUpdateGather(
+                            vector, Vectors.direct(new float[1024]), new int[0], slow(spentNs));
+                    exchange.start(1);
+                    exchange.finish();
                     long elapsedNs = System.nanoTime() - beforeNs;
                     Totals totals = collectives.totals();
                     assertThat(spentNs[0]).isPositive();
@@ -184,7 +145,7 @@ class ReduceUpdateGatherTest {
     }
 
     private static RangeUpdate slow(long[] spentNs) {
-        return (from, count) -> {
+        return (from, count, sums) -> {
             long startNs = System.nanoTime();
             while (System.nanoTime() - startNs < 100_000) {
                 Thread.onSpinWait();
@@ -232,10 +193,13 @@ class ReduceUpdateGatherTest {
     void shouldFailOnAllRanksWithTheReasonWhenAnUpdateThrows() {
         List<Outcome<Integer>> outcomes =
                 Ranks.loopback(3, network(3, Faults.none()), Deadlines.standard(), (rank, collectives) -> {
-                    Momentum good = new Momentum(parameters(1000));
+                    Momentum good = new Momentum(Momentum.parameters(1000));
                     RangeUpdate update = rank == 1 ? ReduceUpdateGatherTest::fail : good;
+                    ReduceUpdateGather exchange =
+                            collectives.reduceUpdateGather(good.gradient, good.parameters, new int[0], update);
                     try {
-                        collectives.reduceUpdateGather(good.gradient, good.parameters, 1000, update, 3);
+                        exchange.start(3);
+                        exchange.finish();
                     } catch (IllegalStateException e) {
                         assertThat(collectives.state()).isEqualTo(Collectives.State.FAILED);
                         collectives.abort(String.valueOf(e.getMessage()));
@@ -252,25 +216,21 @@ class ReduceUpdateGatherTest {
         }
     }
 
-    private static void fail(int from, int count) {
+    private static void fail(int from, int count, FloatBuffer sums) {
         throw new IllegalStateException("no update");
     }
 
     private static List<Outcome<Integer>> update(LoopbackNetwork network, Deadlines deadlines) {
         return Ranks.loopback(4, network, deadlines, (rank, collectives) -> {
-            Momentum update = new Momentum(parameters(2000));
+            Momentum update = new Momentum(Momentum.parameters(2000));
             for (int step = 0; step < 50; step++) {
-                collectives.reduceUpdateGather(update.gradient, update.parameters, 2000, update, step);
+                update.run(collectives, step);
             }
             return rank;
         });
     }
 
-    private static float[] parameters(int length) {
-        return Vectors.values(SEED, 99, length);
-    }
-
-    private static LoopbackNetwork network(int worldSize, Faults faults) {
+    static LoopbackNetwork network(int worldSize, Faults faults) {
         return new LoopbackNetwork(worldSize, PAYLOAD_BYTES, faults);
     }
 }

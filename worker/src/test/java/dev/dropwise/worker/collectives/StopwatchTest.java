@@ -22,7 +22,7 @@ class StopwatchTest {
         watch.onSent();
         long sentNs = System.nanoTime();
         long heardNs = later(sentNs);
-        watch.onHeard(PEER);
+        watch.onFrame(PEER, true, 0);
         watch.stop(0, 0);
 
         assertThat(watch.waitNs()).isGreaterThanOrEqualTo(heardNs - sentNs);
@@ -35,7 +35,7 @@ class StopwatchTest {
         watch.start(new AwaitsEverybody());
         watch.onSent();
         later(System.nanoTime());
-        watch.onHeard(PEER);
+        watch.onFrame(PEER, true, 0);
         watch.stop(0, 0);
 
         assertThat(watch.waitNs()).isZero();
@@ -49,16 +49,68 @@ class StopwatchTest {
         watch.start(new AwaitsEverybody());
         watch.onSent();
         later(System.nanoTime());
-        watch.onHeard(2);
+        watch.onFrame(2, true, 0);
         later(System.nanoTime());
-        watch.onHeard(PEER);
-        watch.onHeard(2);
+        watch.onFrame(PEER, true, 0);
+        watch.onFrame(2, true, 0);
         watch.stop(0, 0);
 
         assertThat(watch.waitNs()).isPositive();
         assertThat(watch.waitedForNs(PEER)).isEqualTo(watch.waitNs());
         assertThat(watch.waitedForNs(2)).isZero();
         assertThat(watch.waitedForNs(OWN)).isZero();
+    }
+
+    @Test
+    void shouldWaitForAPeerThatStillComputesWhenItHasSentSomeOfItsFrames() {
+        Stopwatch watch = new Stopwatch(OWN, 2);
+
+        watch.start(new AwaitsEverybody());
+        watch.onSent();
+        watch.onFrame(PEER, false, 0);
+        long firstNs = System.nanoTime();
+        long lastNs = later(firstNs);
+        watch.onFrame(PEER, true, 0);
+        watch.stop(0, 0);
+
+        assertThat(watch.waitNs()).isGreaterThanOrEqualTo(lastNs - firstNs);
+        assertThat(watch.waitedForNs(PEER)).isEqualTo(watch.waitNs());
+    }
+
+    @Test
+    void shouldCountWhatIsExchangedInAdvanceAsExchangeWithoutItsUpdates() {
+        Stopwatch watch = new Stopwatch(OWN, 2);
+        long updateNs = 10_000;
+
+        long beforeNs = System.nanoTime();
+        watch.enter(0);
+        long enteredNs = System.nanoTime();
+        while (System.nanoTime() - enteredNs < 5 * updateNs) {
+            Thread.onSpinWait();
+        }
+        watch.onFrame(PEER, true, updateNs);
+        watch.leave(3, updateNs);
+        long afterNs = System.nanoTime();
+
+        assertThat(watch.exchangeNs()).isBetween(4 * updateNs, afterNs - beforeNs - updateNs);
+        assertThat(watch.waitNs()).isZero();
+        assertThat(watch.rounds()).isZero();
+    }
+
+    @Test
+    void shouldNotCountUpdatesTwiceWhenTheyAreDoneBeforeTheLastPeerIsHeard() {
+        Stopwatch watch = new Stopwatch(OWN, 2);
+
+        watch.start(new AwaitsEverybody());
+        watch.onSent();
+        long sentNs = System.nanoTime();
+        long updateNs = later(sentNs) - sentNs;
+        watch.onFrame(PEER, true, updateNs);
+        watch.stop(0, updateNs);
+
+        // All of the time until then was the rank's own work.
+        assertThat(watch.waitNs()).isLessThan(updateNs / 2);
+        assertThat(watch.exchangeNs()).isGreaterThanOrEqualTo(0);
     }
 
     @Test
@@ -71,7 +123,7 @@ class StopwatchTest {
         watch.start(new AwaitsEverybody());
         watch.onSent();
         later(System.nanoTime());
-        watch.onHeard(PEER);
+        watch.onFrame(PEER, true, 0);
         long updateNs = 10_000;
         long heardNs = System.nanoTime();
         while (System.nanoTime() - heardNs < updateNs) {

@@ -49,7 +49,9 @@ class ShardedUpdateTest {
                     collectives.allReduce(Replica.memory(expected.gradient()), gradient.length, step);
                     expected.update(SAMPLES, step, 0);
                     NativeFloats.set(found.gradient(), gradient);
-                    sharded.apply(SAMPLES, step, 0, step);
+                    sharded.start(SAMPLES, step, 0, step);
+                    sharded.advance(expected.layerStarts()[expected.layerStarts().length - 1]);
+                    sharded.finish(step, 0, step);
 
                     // then
                     assertThat(NativeFloats.copyOf(found.parameters()))
@@ -73,7 +75,8 @@ class ShardedUpdateTest {
                     ShardedUpdate.of(replica, collectives, Timeline.off()).orElseThrow();
 
             NativeFloats.set(replica.gradient(), random(1, replica.gradient()));
-            sharded.apply(SAMPLES, 0, 0, 0);
+            sharded.start(SAMPLES, 0, 0, 0);
+            sharded.finish(0, 0, 0);
             boolean own = collectives.roster().rank() == 0;
             boolean firstBefore = velocity.getFloat(0) != 0;
             boolean lastBefore = velocity.getFloat(velocity.length() - 1) != 0;

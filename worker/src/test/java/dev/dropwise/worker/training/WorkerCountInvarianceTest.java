@@ -26,7 +26,11 @@ class WorkerCountInvarianceTest {
                 // Uneven shards: of 26, 26, 26 and 25 examples.
                 Recipe.small().examples(103, 21).batchSize(8),
                 Recipe.small().model("lenet").examples(64, 32).batchSize(8),
-                Recipe.small().augmentation("shift:2,rotate:10,flip,crop:4"));
+                Recipe.small().augmentation("shift:2,rotate:10,flip,crop:4"),
+                // Layers of which each is exchanged by itself, where a worker has one shard: 200,960 parameters, 512,
+                // 65,792 and so on.
+                Recipe.small().model("mlp:256,256,256+bn").updater(Recipe.NESTEROVS),
+                Recipe.small().model("mlp:300,300").regularisation(0, 0, 1.5));
     }
 
     @ParameterizedTest

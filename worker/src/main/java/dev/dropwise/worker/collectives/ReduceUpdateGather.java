@@ -1,0 +1,74 @@
+package dev.dropwise.worker.collectives;
+
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * Sums the gradients of all ranks as {@link Collectives#allReduce} does, and updates every parameter on one rank only, its owner: as
+ * soon as the sums of some of its own parameters are there, it makes new ones of them by the {@link RangeUpdate} and sends those instead of
+ * the sums, so that at the end all ranks hold the same parameters. What a rank held in the ranges of others is overwritten. The gradient is
+ * left as it is.
+ *
+ * <p>May begin before the gradient is there. It is computed from its end, and so it is exchanged:
+ *
+ * <pre>{@code
+ * exchange.start(step);
+ * computeGradientOfLastLayer();
+ * exchange.advance(firstParameterOfLastLayer);
+ * computeGradientOfTheRest();
+ * exchange.finish();
+ * }</pre>
+ *
+ * Between start and finish a rank runs no other collective. How often it advances is its own affair; what comes from ranks that are ahead
+ * waits. Every method throws what {@link Collectives} throws. Time inside of the update counts neither as exchange nor as waiting, and
+ * {@link #advance} never waits. Allocates nothing. After a failure some parameters are new and some are old: go on from a checkpoint. One
+ * thread at a time, that of the collectives. In a world of one rank {@link #finish} updates all of the parameters by their gradient.
+ */
+public final class ReduceUpdateGather {
+    private final Collectives collectives;
+    private final AllReduce allReduce;
+    private final MutableDirectBuffer gradient;
+    private final MutableDirectBuffer parameters;
+    private final Ownership ownership;
+    private final RangeUpdate update;
+
+    ReduceUpdateGather(
+            Collectives collectives,
+            AllReduce allReduce,
+            MutableDirectBuffer gradient,
+            MutableDirectBuffer parameters,
+            Ownership ownership,
+            RangeUpdate update) {
+        this.collectives = collectives;
+        this.allReduce = allReduce;
+        this.gradient = gradient;
+        this.parameters = parameters;
+        this.ownership = ownership;
+        this.update = update;
+    }
+
+    /** Who updates what. */
+    public Ownership ownership() {
+        return ownership;
+    }
+
+    /** Starts a round. */
+    public void start(long step) {
+        collectives.start(allReduce, step);
+        allReduce.begin(gradient, parameters, ownership, update);
+    }
+
+    /**
+     * Exchanges what can be exchanged at once, given that from float {@code from} on the gradient is final and parameters are not needed
+     * any more as they were.
+     */
+    public void advance(int from) {
+        allReduce.ready(from);
+        collectives.advance(allReduce);
+    }
+
+    /** Exchanges the rest: all of the gradient is final. */
+    public void finish() {
+        allReduce.ready(0);
+        collectives.finish(allReduce);
+    }
+}
