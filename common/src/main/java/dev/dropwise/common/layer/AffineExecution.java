@@ -69,12 +69,15 @@ abstract class AffineExecution extends DenseLayer {
         return gradient;
     }
 
-    /** {@code gradient} and the gradient of the input, which has passed through {@code weights}; null for the first layer. */
-    final Pair<Gradient, INDArray> withInputGradient(
-            Gradient gradient, INDArray delta, INDArray weights, LayerWorkspaceMgr workspaces) {
-        return getIndex() == 0
-                ? new Pair<>(gradient, null)
-                : new Pair<>(gradient, backpropDropOutIfPresent(affine.inputGradient(delta, weights, workspaces)));
+    /**
+     * The way back from {@code delta}, the gradient of the pre-activation, through {@code weights}: gradients of the parameters and of the
+     * input, null for the first layer.
+     */
+    final Pair<Gradient, INDArray> backprop(INDArray delta, INDArray weights, LayerWorkspaceMgr workspaces) {
+        INDArray below = getIndex() == 0 ? null : affine.inputGradient(delta, weights, workspaces);
+        // Last, so that the weights' gradient is in the cache for whoever sends it now.
+        Gradient gradient = parameterGradient(delta);
+        return new Pair<>(gradient, below == null ? null : backpropDropOutIfPresent(below));
     }
 
     private INDArray gradientView(String parameter) {

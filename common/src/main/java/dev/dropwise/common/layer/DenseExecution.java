@@ -44,6 +44,6 @@ final class DenseExecution extends AffineExecution {
             return super.backpropGradient(epsilon, workspaces);
         }
         INDArray delta = stage().backprop(epsilon, workspaces);
-        return withInputGradient(parameterGradient(delta), delta, weights(), workspaces);
+        return backprop(delta, weights(), workspaces);
     }
 }

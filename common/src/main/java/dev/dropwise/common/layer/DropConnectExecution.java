@@ -125,9 +125,9 @@ final class DropConnectExecution extends AffineExecution {
         assertInputSet(true);
         INDArray delta = stage().backprop(epsilon, workspaces);
         if (noise().masks() == Masks.BATCH) {
-            Gradient gradient = parameterGradient(delta);
+            Pair<Gradient, INDArray> gradients = backprop(delta, masked().weights(), workspaces);
             mask().apply(getGradientsViewArray(), getGradientsViewArray());
-            return withInputGradient(gradient, delta, masked().weights(), workspaces);
+            return gradients;
         }
         return backpropEach(delta, workspaces);
     }

@@ -41,7 +41,7 @@ final class StandoutExecution extends AffineExecution {
         if (!stage().isFlatBelowZero()) {
             delta.muli(drawn);
         }
-        return withInputGradient(parameterGradient(delta), delta, weights(), workspaces);
+        return backprop(delta, weights(), workspaces);
     }
 
     @Override

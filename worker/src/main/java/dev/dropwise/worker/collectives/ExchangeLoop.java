@@ -129,6 +129,7 @@ final class ExchangeLoop implements FrameLane.Handler {
                 progressNs = System.nanoTime();
                 idle.reset();
             } else {
+                stopwatch.onIdle();
                 watch(collective, progressNs);
                 idle.idle();
             }
@@ -163,7 +164,7 @@ final class ExchangeLoop implements FrameLane.Handler {
             return false;
         }
         int peer = header.rank();
-        stopwatch.onFrame(peer, collective.endsWaiting(header), collective.updateNs());
+        stopwatch.onFrame(peer, collective.endsWaiting(header));
         collective.onFrame(peer, header, buffer, payloadOffset);
         return true;
     }

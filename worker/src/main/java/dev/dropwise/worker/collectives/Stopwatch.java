@@ -5,8 +5,8 @@ import dev.dropwise.worker.trace.Timeline;
 import java.util.Arrays;
 
 /**
- * Splits the time of collectives into waiting and exchanging: waiting is from this rank's first frame out until every
- * peer it needs has been heard, because until then somebody is still computing; the rest is exchange. A round's waiting is for the peer that was heard last:
+ * Splits the time of collectives into waiting and exchanging: waiting is when there is nothing to send and nothing to take because some peer
+ * that is needed has not been heard, which is still computing; the rest is exchange. A round's waiting is for the peer that was heard last:
  * had the others come later, up to that moment, nothing would have changed. Updates that are done inside of a round are the rank's own
  * work and count as neither. What is exchanged in advance, between {@link #enter} and {@link #leave}, is never waiting.
  */
@@ -19,11 +19,12 @@ final class Stopwatch {
     private int unheard;
     private int lastHeard;
     private long startNs;
-    private long firstSentNs;
+    private long firstIdleNs;
+    private long idleSinceNs;
+    private long waitedNs;
     private long allHeardNs;
     private long enteredNs;
     private long updateBeforeNs;
-    private long updateUntilHeardNs;
     private long rounds;
     private long exchangeNs;
     private long waitNs;
@@ -59,8 +60,9 @@ final class Stopwatch {
     long start(Collective collective) {
         startNs = System.nanoTime();
         updateBeforeNs = collective.updateNs();
-        updateUntilHeardNs = 0;
-        firstSentNs = 0;
+        firstIdleNs = 0;
+        idleSinceNs = 0;
+        waitedNs = 0;
         allHeardNs = startNs;
         unheard = 0;
         lastHeard = rank;
@@ -72,9 +74,24 @@ final class Stopwatch {
         return startNs;
     }
 
+    /** Nothing could be sent, and nothing has come. */
+    void onIdle() {
+        if (idleSinceNs == 0) {
+            idleSinceNs = System.nanoTime();
+            firstIdleNs = firstIdleNs == 0 ? idleSinceNs : firstIdleNs;
+        }
+    }
+
     void onSent() {
-        if (firstSentNs == 0) {
-            firstSentNs = System.nanoTime();
+        if (idleSinceNs != 0) {
+            endIdling(System.nanoTime());
+        }
+    }
+
+    private void endIdling(long nowNs) {
+        if (idleSinceNs != 0) {
+            waitedNs += unheard > 0 ? nowNs - idleSinceNs : 0;
+            idleSinceNs = 0;
         }
     }
 
@@ -82,10 +99,10 @@ final class Stopwatch {
      * Notes a frame of {@code peer}.
      *
      * @param endsWaiting whether the peer has nothing left to do before it exchanges
-     * @param updateNs spent on updates in this round so far
      */
-    void onFrame(int peer, boolean endsWaiting, long updateNs) {
+    void onFrame(int peer, boolean endsWaiting) {
         long nowNs = System.nanoTime();
+        endIdling(nowNs);
         heardNs[peer] = nowNs;
         if (endsWaiting && !heard[peer]) {
             heard[peer] = true;
@@ -93,7 +110,6 @@ final class Stopwatch {
             if (unheard == 0) {
                 allHeardNs = nowNs;
                 lastHeard = peer;
-                updateUntilHeardNs = updateNs - updateBeforeNs;
             }
         }
     }
@@ -111,14 +127,12 @@ final class Stopwatch {
     void stop(long step, long updateNs) {
         long endNs = System.nanoTime();
         long updatedNs = updateNs - updateBeforeNs;
-        long waitStartNs = firstSentNs == 0 ? startNs : firstSentNs;
-        long waitedNs = Math.max(0, allHeardNs - waitStartNs - updateUntilHeardNs);
         waitNs += waitedNs;
         waitedForNs[lastHeard] += waitedNs;
         exchangeNs += endNs - startNs - waitedNs - updatedNs;
         rounds++;
         if (waitedNs > 0) {
-            timeline.add(Span.WAIT, waitStartNs, allHeardNs, step, lastHeard);
+            timeline.add(Span.WAIT, firstIdleNs, allHeardNs, step, lastHeard);
         }
         note(startNs, endNs, updatedNs, step);
     }

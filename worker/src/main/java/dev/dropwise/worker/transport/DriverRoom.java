@@ -52,13 +52,14 @@ public record DriverRoom(Path directory, int termBytes) {
     }
 
     /**
-     * The first candidate with room for terms of {@code wantedTermBytes}; failing that, for the longest shorter ones.
+     * The first candidate with room for terms of {@code wantedTermBytes}; failing that, for the longest shorter ones. Memory with terms
+     * of 2 MB or more is better than a disk with longer ones.
      *
      * @throws DropwiseException naming every candidate's room and the remedy, when none has any
      */
     static DriverRoom choose(List<Candidate> candidates, int worldSize, int wantedTermBytes) {
         for (int term = wantedTermBytes; term >= StreamSettings.SMALLEST_TERM; term /= 2) {
-            for (Candidate each : candidates) {
+            for (Candidate each : term > StreamSettings.LONGER_TERM ? candidates.subList(0, 1) : candidates) {
                 if (each.freeBytes() >= neededBytes(worldSize, term)) {
                     return new DriverRoom(each.directory(), term);
                 }

@@ -20,7 +20,8 @@ record StreamSettings(int termBytes, int ipcMtuBytes, int windowBytes, int socke
     static final int INTERNET_MTU = 1408;
 
     private static final int SHORTER_TERM = 1024 * 1024;
-    private static final int LONGER_TERM = 2 * 1024 * 1024;
+    static final int LONGER_TERM = 2 * 1024 * 1024;
+    private static final int LONGEST_TERM = 8 * 1024 * 1024;
     private static final int LARGEST_IPC_FRAME = 65504;
     private static final int IP_AND_UDP_HEADERS = 48;
     private static final int LARGEST_WINDOW = 512 * 1024;
@@ -41,11 +42,20 @@ record StreamSettings(int termBytes, int ipcMtuBytes, int windowBytes, int socke
     /**
      * The term for all-reduces of {@code vectorBytes} among {@code worldSize} ranks: short ones stay in the cache and win.
      * The shorter one does while half of it, the window, takes what one rank sends another in a round with a quarter to
-     * spare; below that, ranks wait for the media driver in mid-round, whose thread wakes up late on busy cores.
+     * spare; below that, ranks wait for the media driver in mid-round, whose thread wakes up late on busy cores. Above that the window
+     * should take a third of a round, such as a large layer: what is sent during the backward pass lies there until the peer has
+     * computed as far, and what finds no room has to be sent when both could be done.
      */
     static int termBytesFor(long vectorBytes, int worldSize) {
         long roundBytes = 2 * vectorBytes / worldSize;
-        return SHORTER_TERM / 2 >= roundBytes * 5 / 4 ? SHORTER_TERM : LONGER_TERM;
+        if (SHORTER_TERM / 2 >= roundBytes * 5 / 4) {
+            return SHORTER_TERM;
+        }
+        int term = LONGER_TERM;
+        while (term < LONGEST_TERM && term / 2 < roundBytes / 3) {
+            term *= 2;
+        }
+        return term;
     }
 
     /** The term of a stream over UDP: twice the window, as more could not be under way anyhow. */

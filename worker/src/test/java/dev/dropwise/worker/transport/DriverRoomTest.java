@@ -21,8 +21,13 @@ class DriverRoomTest {
     }
 
     @Test
-    void shouldGoToDiskWhenSharedMemoryIsTooSmallForTheWantedTerms() {
-        assertThat(choose(32, 1024, 2, 4)).isEqualTo(new DriverRoom(DISK, 4 * MB));
+    void shouldStayInSharedMemoryWithTermsOfTwoMegabytesWhenItIsTooSmallForLongerOnes() {
+        assertThat(choose(32, 1024, 2, 8)).isEqualTo(new DriverRoom(SHM, 2 * MB));
+    }
+
+    @Test
+    void shouldGoToDiskWhenSharedMemoryIsTooSmallForTermsOfTwoMegabytes() {
+        assertThat(choose(24, 1024, 2, 8)).isEqualTo(new DriverRoom(DISK, 2 * MB));
     }
 
     @Test

@@ -36,6 +36,14 @@ class StreamSettingsTest {
         assertThat(StreamSettings.termBytesFor(419_430, 2)).isEqualTo(MB);
         assertThat(StreamSettings.termBytesFor(419_440, 2)).isEqualTo(2 * MB);
         assertThat(StreamSettings.termBytesFor(1_600_000, 8)).isEqualTo(MB);
-        assertThat(StreamSettings.termBytesFor(400_000_000, 2)).isEqualTo(2 * MB);
+    }
+
+    @Test
+    void shouldTakeATermWhoseWindowHoldsALargeLayerWhenThatIsNotTooMuch() {
+        assertThat(StreamSettings.termBytesFor(3 * MB, 2)).isEqualTo(2 * MB);
+        assertThat(StreamSettings.termBytesFor(3 * MB + 4, 2)).isEqualTo(4 * MB);
+        assertThat(StreamSettings.termBytesFor(11_660_328, 2)).isEqualTo(8 * MB);
+        assertThat(StreamSettings.termBytesFor(11_660_328, 8)).isEqualTo(2 * MB);
+        assertThat(StreamSettings.termBytesFor(400_000_000, 2)).isEqualTo(8 * MB);
     }
 }
