@@ -6,6 +6,6 @@ package dev.dropwise.worker.collectives;
  * @param bytes of payload sent
  * @param rounds collectives done
  * @param exchangeNs spent moving and summing, without updates that are done on the way
- * @param waitNs spent waiting for the slowest peer's first data
+ * @param waitNs spent idle until the slowest peer's first data came
  */
 public record Totals(long bytes, long rounds, long exchangeNs, long waitNs) {}
