@@ -12,9 +12,10 @@ import java.util.Arrays;
  * shards and the seed, so that every rank and every attempt computes the same plan without talking.
  *
  * <p>The pool is the shortest prefix of the published training order that leaves {@code train-limit} training examples after
- * the holdout (all of it without a limit). Validation examples are drawn from the pool with the split stream; what remains
- * is cut, in file order, into one contiguous block per shard. Validation and test examples are cut the same way, so that
- * sums over shards do not depend on the number of workers. Block lengths differ by at most one.
+ * the holdout (all of it without a limit); if the configuration says sampled, as many examples drawn from all of it. Validation
+ * examples are drawn from the pool with the split stream; what remains is cut, in file order, into one contiguous block per
+ * shard. Validation and test examples are cut the same way, so that sums over shards do not depend on the number of workers.
+ * Block lengths differ by at most one.
  */
 public final class ShardPlan {
     private final int shards;
@@ -45,7 +46,7 @@ public final class ShardPlan {
                     + " (pool=" + pool + " validation=" + held + ") shards=" + shards
                     + "; lower --shards or --validation, or raise --train-limit");
         }
-        int[] order = StreamKey.of(seed, Purpose.SPLIT).permutation(pool);
+        int[] order = StreamKey.of(seed, Purpose.SPLIT).permutation(config.sampled() ? trainSize : pool);
         int[] validation = Arrays.copyOf(order, held);
         int[] training = Arrays.copyOfRange(order, held, pool);
         Arrays.sort(validation);

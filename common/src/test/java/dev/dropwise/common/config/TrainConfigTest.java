@@ -31,6 +31,7 @@ class TrainConfigTest {
                 with(new DataConfig("mnist", "/here", new Holdout(4999, 0), 0)),
                 with(new DataConfig("mnist", "/here", DATA.validation(), 1)),
                 with(DATA.with(PixelScale.CENTRED)),
+                with(DATA.sampled(true)),
                 with(model("mlp:33", "", Activation.RELU, DropoutSpec.NONE, Regularisation.NONE)),
                 with(model("mlp:32", "{}", Activation.RELU, DropoutSpec.NONE, Regularisation.NONE)),
                 with(model("mlp:32", "", Activation.ELU, DropoutSpec.NONE, Regularisation.NONE)),

@@ -11,6 +11,7 @@ import dev.dropwise.common.random.Purpose;
 import dev.dropwise.common.random.StreamKey;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -68,6 +69,29 @@ class ShardPlanTest {
         assertThat(plan.validationCount()).isEqualTo(5);
         assertThat(IntStream.range(0, 2).flatMap(s -> Arrays.stream(plan.training(s))))
                 .allMatch(i -> i < 15);
+    }
+
+    @Test
+    void shouldCutThePermutationOfTheWholeSetWhenSampled() {
+        ShardPlan plan = ShardPlan.of(config("5", 10).sampled(true), 1000, 5, 2, 42);
+
+        int[] order = StreamKey.of(42, Purpose.SPLIT).permutation(1000);
+        assertThat(IntStream.range(0, 2).flatMap(s -> Arrays.stream(plan.validation(s))))
+                .containsExactlyElementsOf(sorted(order, 0, 5));
+        assertThat(IntStream.range(0, 2).flatMap(s -> Arrays.stream(plan.training(s))))
+                .containsExactlyElementsOf(sorted(order, 5, 15));
+    }
+
+    @Test
+    void shouldPlanAsEverWhenSampledWithoutALimit() {
+        ShardPlan sampled = ShardPlan.of(config("100", 0).sampled(true), 1000, 5, 4, 42);
+
+        assertThat(sampled.training(2)).isEqualTo(plan("100", 0, 1000, 5, 4).training(2));
+        assertThat(sampled.validation(2)).isEqualTo(plan("100", 0, 1000, 5, 4).validation(2));
+    }
+
+    private static List<Integer> sorted(int[] order, int from, int to) {
+        return Arrays.stream(order, from, to).sorted().boxed().toList();
     }
 
     @Test

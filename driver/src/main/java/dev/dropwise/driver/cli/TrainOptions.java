@@ -41,6 +41,13 @@ final class TrainOptions {
     int trainLimit;
 
     @Option(
+            names = "--train-sample",
+            description =
+                    "draw the examples of --train-limit, and those held out, from the whole training set by --seed,"
+                            + " instead of taking its first")
+    boolean trainSample;
+
+    @Option(
             names = "--normalise",
             defaultValue = "standard",
             paramLabel = "HOW",
@@ -160,7 +167,7 @@ final class TrainOptions {
 
     TrainConfig config(int workers, Configuration hadoop) {
         return new TrainConfig(
-                data.config(validation, trainLimit, hadoop).with(PixelScale.parse(normalise)),
+                data.config(validation, trainLimit, hadoop).sampled(trainSample).with(PixelScale.parse(normalise)),
                 new ModelConfig(
                         model,
                         definition(hadoop),

@@ -119,6 +119,7 @@ final class Trainer {
         options.put("data-dir", config.data().directory());
         options.put("validation", config.data().validation().toString());
         options.put("train-limit", Integer.toString(config.data().trainLimit()));
+        options.put("train-sample", Boolean.toString(config.data().sampled()));
         options.put("normalise", config.data().pixels().toString());
         options.put("model", config.model().name());
         options.put("activation", config.model().activation().toString());

@@ -57,6 +57,15 @@ class TrainOptionsTest {
                 .hasMessage("normalise 'centered' is unknown; known: standard, centred");
     }
 
+    @Test
+    void shouldSampleTheTrainingSetWhenAskedTo() {
+        assertThat(config("--train-limit", "500", "--train-sample").data().sampled())
+                .isTrue();
+        assertThat(config("--train-limit", "500", "--train-sample=false").data().sampled())
+                .isFalse();
+        assertThat(config("--train-limit", "500").data().sampled()).isFalse();
+    }
+
     private static ModelConfig parse(String... arguments) {
         return config(arguments).model();
     }
