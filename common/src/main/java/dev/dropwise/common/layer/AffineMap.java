@@ -56,7 +56,7 @@ final class AffineMap {
             z.addiRowVector(bias);
             return;
         }
-        // ND4J's broadcast takes several times as long as the same loop over rows on the heap.
+        // A loop over rows on the heap, which the compiler turns into vector instructions.
         int columns = (int) bias.length();
         if (row.length != columns) {
             row = new float[columns];
