@@ -110,11 +110,13 @@ final class ExchangeLoop implements FrameLane.Handler {
 
     private void work(Collective collective) {
         stopwatch.enter(collective.updateNs());
-        boolean moved;
+        int frames = 0;
+        int moved;
         do {
-            moved = collective.send() + poll(collective) > 0;
-        } while (moved && !collective.isDone());
-        stopwatch.leave(outbox.step(), collective.updateNs());
+            moved = collective.send() + poll(collective);
+            frames += moved;
+        } while (moved > 0 && !collective.isDone());
+        stopwatch.leave(outbox.step(), collective.updateNs(), frames > 0);
     }
 
     private void cycle(Collective collective) {

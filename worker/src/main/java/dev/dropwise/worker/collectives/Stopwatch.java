@@ -19,7 +19,6 @@ final class Stopwatch {
     private int unheard;
     private int lastHeard;
     private long startNs;
-    private long firstIdleNs;
     private long idleSinceNs;
     private long waitedNs;
     private long allHeardNs;
@@ -48,19 +47,24 @@ final class Stopwatch {
         enteredNs = System.nanoTime();
     }
 
-    /** Ends what {@link #enter} started. */
-    void leave(long step, long updateNs) {
+    /**
+     * Ends what {@link #enter} started.
+     *
+     * @param moved whether anything was sent or taken; otherwise there is nothing to note
+     */
+    void leave(long step, long updateNs, boolean moved) {
         long endNs = System.nanoTime();
         long updatedNs = updateNs - updateBeforeNs;
         exchangeNs += endNs - enteredNs - updatedNs;
-        note(enteredNs, endNs, updatedNs, step);
+        if (moved) {
+            note(enteredNs, endNs, updatedNs, step);
+        }
     }
 
     /** Starts what there is to do at the end of a round, which for most is all; returns the time. */
     long start(Collective collective) {
         startNs = System.nanoTime();
         updateBeforeNs = collective.updateNs();
-        firstIdleNs = 0;
         idleSinceNs = 0;
         waitedNs = 0;
         allHeardNs = startNs;
@@ -78,7 +82,6 @@ final class Stopwatch {
     void onIdle() {
         if (idleSinceNs == 0) {
             idleSinceNs = System.nanoTime();
-            firstIdleNs = firstIdleNs == 0 ? idleSinceNs : firstIdleNs;
         }
     }
 
@@ -132,14 +135,15 @@ final class Stopwatch {
         exchangeNs += endNs - startNs - waitedNs - updatedNs;
         rounds++;
         if (waitedNs > 0) {
-            timeline.add(Span.WAIT, firstIdleNs, allHeardNs, step, lastHeard);
+            timeline.add(Span.WAIT, allHeardNs - waitedNs, allHeardNs, step, lastHeard);
         }
         note(startNs, endNs, updatedNs, step);
     }
 
     private void note(long fromNs, long endNs, long updatedNs, long step) {
         if (updatedNs > 0) {
-            // Done piece by piece, noted as one: hundreds of spans a step would push all others out of a recording.
+            // Like waiting, done piece by piece and noted as one: hundreds of spans a step would push all others out of
+            // a recording.
             timeline.add(Span.UPDATE, endNs - updatedNs, endNs, step, Timeline.NO_DETAIL);
         }
         timeline.add(Span.EXCHANGE, fromNs, endNs, step, Timeline.NO_DETAIL);

@@ -78,7 +78,7 @@ class StopwatchTest {
             Thread.onSpinWait();
         }
         watch.onFrame(PEER, true);
-        watch.leave(3, updateNs);
+        watch.leave(3, updateNs, true);
         long afterNs = System.nanoTime();
 
         assertThat(watch.exchangeNs()).isBetween(4 * updateNs, afterNs - beforeNs - updateNs);
