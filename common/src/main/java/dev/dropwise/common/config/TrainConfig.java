@@ -51,14 +51,18 @@ public record TrainConfig(
      * Checkpoints carry it, so that a run never goes on from another run's state.
      */
     public String digest() {
-        // As these records were before they had samples, an augmentation, pixels and a look at the training examples,
+        // As these records were before they had samples, pixels, a schedule of rates, an augmentation and a look at the
+        // training examples,
         // so that runs without them can go on from older checkpoints.
         String text = "TrainConfig[data=DataConfig[name=" + data.name() + ", directory=, validation="
                 + data.validation()
                 + ", trainLimit=" + data.trainLimit()
                 + (data.sampled() ? ", sampled=true" : "")
                 + (data.pixels() == PixelScale.STANDARD ? "" : ", pixels=" + data.pixels()) + "], model=" + model
-                + ", updater=" + updater + ", schedule=ScheduleConfig[epochs=1, batchSize=" + schedule.batchSize()
+                + ", updater=UpdaterConfig[kind=" + updater.kind() + ", learningRate=" + updater.learningRate()
+                + ", momentum=" + updater.momentum()
+                + (updater.schedule().isConstant() ? "" : ", schedule=" + updater.schedule())
+                + "], schedule=ScheduleConfig[epochs=1, batchSize=" + schedule.batchSize()
                 + ", shards=" + schedule.shards() + ", patience=0, exchange=" + schedule.exchange() + "]"
                 + (augmentation.isNone() ? "" : ", augmentation=" + augmentation) + ", seed=" + seed + "]";
         try {

@@ -9,8 +9,9 @@ import java.util.Locale;
  * @param kind the rule
  * @param learningRate positive
  * @param momentum of {@code nesterovs}, in [0, 1); unused by the others
+ * @param schedule what the learning rate is multiplied by in each epoch
  */
-public record UpdaterConfig(Kind kind, double learningRate, double momentum) {
+public record UpdaterConfig(Kind kind, double learningRate, double momentum, RateSchedule schedule) {
     /** The rules that a run can name. */
     public enum Kind {
         ADAM,
@@ -40,5 +41,15 @@ public record UpdaterConfig(Kind kind, double learningRate, double momentum) {
         if (!(momentum >= 0 && momentum < 1)) {
             throw DropwiseException.configuration("momentum must lie in [0, 1), found " + momentum);
         }
+    }
+
+    /** With the same learning rate throughout. */
+    public UpdaterConfig(Kind kind, double learningRate, double momentum) {
+        this(kind, learningRate, momentum, RateSchedule.CONSTANT);
+    }
+
+    /** The same rule with another schedule. */
+    public UpdaterConfig scheduled(RateSchedule other) {
+        return new UpdaterConfig(kind, learningRate, momentum, other);
     }
 }

@@ -14,6 +14,8 @@ import dev.dropwise.common.random.Purpose;
 import dev.dropwise.common.random.StreamKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -36,6 +38,9 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
 
 /** Lines up a network's layers, giving each its weight init, penalties, constraint and dropout. */
 final class NetworkBuilder {
@@ -214,10 +219,21 @@ final class NetworkBuilder {
     }
 
     private IUpdater rule() {
-        return switch (updater.kind()) {
+        IUpdater rule = switch (updater.kind()) {
             case ADAM -> new Adam(updater.learningRate());
             case NESTEROVS -> new Nesterovs(updater.learningRate(), updater.momentum());
             case SGD -> new Sgd(updater.learningRate());
         };
+        if (!updater.schedule().isConstant()) {
+            rule.setLrAndSchedule(Double.NaN, rates());
+        }
+        return rule;
+    }
+
+    /** The schedule in the stock form that stock Deeplearning4j restores: a rate for each epoch in which it changes. */
+    private ISchedule rates() {
+        Map<Integer, Double> rates = new TreeMap<>();
+        updater.schedule().changes().forEach((epoch, factor) -> rates.put(epoch, updater.learningRate() * factor));
+        return new MapSchedule(ScheduleType.EPOCH, rates);
     }
 }

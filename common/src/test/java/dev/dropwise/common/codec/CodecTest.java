@@ -15,6 +15,7 @@ import dev.dropwise.common.config.ExchangeMode;
 import dev.dropwise.common.config.Holdout;
 import dev.dropwise.common.config.ModelConfig;
 import dev.dropwise.common.config.PixelScale;
+import dev.dropwise.common.config.RateSchedule;
 import dev.dropwise.common.config.Regularisation;
 import dev.dropwise.common.config.ScheduleConfig;
 import dev.dropwise.common.config.TrainConfig;
@@ -48,6 +49,8 @@ class CodecTest {
             Regularisation.class,
             UpdaterConfig.class,
             UpdaterConfig.Kind.class,
+            RateSchedule.class,
+            RateSchedule.Kind.class,
             ScheduleConfig.class,
             ExchangeMode.class,
             Augmentation.class,
@@ -77,7 +80,11 @@ class CodecTest {
                                 new DropoutSpec(DropoutSpec.Kind.INVERTED, 0.5),
                                 DropoutSpec.NONE,
                                 new Regularisation(1e-5, Double.MIN_VALUE, 3)),
-                        new UpdaterConfig(UpdaterConfig.Kind.NESTEROVS, 0.1, 0.9),
+                        new UpdaterConfig(
+                                UpdaterConfig.Kind.NESTEROVS,
+                                0.1,
+                                0.9,
+                                RateSchedule.parse("step:0.1,every=3,warmup=2", 9)),
                         new ScheduleConfig(Integer.MAX_VALUE, 1, 4, 0, new ExchangeMode(16)),
                         new Augmentation(2, 10, true, 4),
                         Long.MIN_VALUE),

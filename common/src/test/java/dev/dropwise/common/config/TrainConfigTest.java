@@ -42,6 +42,8 @@ class TrainConfigTest {
                 with(new UpdaterConfig(UpdaterConfig.Kind.SGD, 1e-3, 0.9)),
                 with(new UpdaterConfig(UpdaterConfig.Kind.ADAM, Math.nextUp(1e-3), 0.9)),
                 with(new UpdaterConfig(UpdaterConfig.Kind.ADAM, 1e-3, 0.8)),
+                with(UPDATER.scheduled(RateSchedule.parse("constant,warmup=2", 10))),
+                with(UPDATER.scheduled(RateSchedule.parse("step:0.1,every=5", 10))),
                 with(new ScheduleConfig(10, 127, 4, 0, ExchangeMode.GRADIENTS)),
                 with(new ScheduleConfig(10, 128, 2, 0, ExchangeMode.GRADIENTS)),
                 with(new ScheduleConfig(10, 128, 4, 0, new ExchangeMode(1))),
@@ -65,6 +67,14 @@ class TrainConfigTest {
     void shouldKeepItsDigestWhenNothingChanges() {
         // Checkpoints carry it. A new field changes it, and older checkpoints are refused: the changelog must say so.
         assertThat(CONFIG.digest()).isEqualTo("0fd66e6417eaddae833ed82fa0b3bab2bd6f00a18fc4879dccb262e9cdea7a46");
+    }
+
+    @Test
+    void shouldChangeItsDigestWithTheEndWhenTheLearningRateFallsTowardsIt() {
+        TrainConfig ten = with(UPDATER.scheduled(RateSchedule.parse("linear", 10)));
+        TrainConfig eleven = with(UPDATER.scheduled(RateSchedule.parse("linear", 11)));
+
+        assertThat(ten.digest()).isNotEqualTo(eleven.digest()).isNotEqualTo(CONFIG.digest());
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.dropwise.common.config.Activation;
 import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.config.RateSchedule;
 import dev.dropwise.common.config.Regularisation;
 import dev.dropwise.common.config.UpdaterConfig;
 import dev.dropwise.common.data.ImageShape;
@@ -15,10 +16,12 @@ import dev.dropwise.common.failure.DropwiseException;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
@@ -180,6 +183,30 @@ class ModelZooTest {
         assertThat(rule(new UpdaterConfig(UpdaterConfig.Kind.NESTEROVS, 0.1, 0.8)))
                 .isEqualTo(new Nesterovs(0.1, 0.8));
         assertThat(rule(new UpdaterConfig(UpdaterConfig.Kind.SGD, 0.2, 0.8))).isEqualTo(new Sgd(0.2));
+    }
+
+    @ParameterizedTest
+    @EnumSource(UpdaterConfig.Kind.class)
+    void shouldGiveTheScheduledRateWhenStockDeeplearning4jReadsItBack(UpdaterConfig.Kind kind) {
+        RateSchedule schedule = RateSchedule.parse("step:0.5,every=3,warmup=2", 10);
+        MultiLayerConfiguration made = ModelZoo.model(
+                        config("mlp:5", Activation.RELU),
+                        new UpdaterConfig(kind, 0.2, 0.8).scheduled(schedule),
+                        GREY,
+                        10,
+                        7)
+                .configuration();
+
+        IUpdater read = ((BaseLayer) MultiLayerConfiguration.fromJson(made.toJson())
+                        .getConf(0)
+                        .getLayer())
+                .getIUpdater();
+
+        for (int epoch = 0; epoch < 200; epoch++) {
+            assertThat(read.getLearningRate(1000 * epoch, epoch))
+                    .as("epoch %d", epoch)
+                    .isEqualTo(0.2 * schedule.at(epoch));
+        }
     }
 
     @ParameterizedTest

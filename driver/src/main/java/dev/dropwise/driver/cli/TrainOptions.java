@@ -6,6 +6,7 @@ import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ExchangeMode;
 import dev.dropwise.common.config.ModelConfig;
 import dev.dropwise.common.config.PixelScale;
+import dev.dropwise.common.config.RateSchedule;
 import dev.dropwise.common.config.Regularisation;
 import dev.dropwise.common.config.ScheduleConfig;
 import dev.dropwise.common.config.TrainConfig;
@@ -122,6 +123,15 @@ final class TrainOptions {
     @Option(names = "--learning-rate", defaultValue = "0.001", paramLabel = "X", description = "step size" + SHOWN)
     double learningRate;
 
+    @Option(
+            names = "--learning-rate-schedule",
+            defaultValue = "constant",
+            paramLabel = "HOW",
+            description =
+                    "what becomes of it epoch by epoch: constant | linear | cosine (both down to almost nothing in the last"
+                            + " epoch) | step:FACTOR,every=EPOCHS; with ,warmup=EPOCHS it rises first" + SHOWN)
+    String rateSchedule = "";
+
     @Option(names = "--momentum", defaultValue = "0.9", paramLabel = "M", description = "of nesterovs" + SHOWN)
     double momentum;
 
@@ -175,7 +185,11 @@ final class TrainOptions {
                         DropoutSpec.parse(dropout),
                         DropoutSpec.parse(inputDropout),
                         new Regularisation(l1, l2, maxNorm)),
-                new UpdaterConfig(UpdaterConfig.Kind.parse(updater), learningRate, momentum),
+                new UpdaterConfig(
+                        UpdaterConfig.Kind.parse(updater),
+                        learningRate,
+                        momentum,
+                        RateSchedule.parse(rateSchedule, epochs)),
                 new ScheduleConfig(
                         epochs,
                         batchSize,

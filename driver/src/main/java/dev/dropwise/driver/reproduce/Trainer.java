@@ -128,6 +128,7 @@ final class Trainer {
         options.put("max-norm", Double.toString(config.model().regularisation().maxNorm()));
         options.put("updater", config.updater().kind().toString());
         options.put("learning-rate", Double.toString(config.updater().learningRate()));
+        options.put("learning-rate-schedule", config.updater().schedule().toString());
         options.put("momentum", Double.toString(config.updater().momentum()));
         options.put("epochs", Integer.toString(config.schedule().epochs()));
         options.put("batch-size", Integer.toString(config.schedule().batchSize()));

@@ -58,6 +58,20 @@ class TrainOptionsTest {
     }
 
     @Test
+    void shouldLetTheLearningRateFallOverAllEpochsUnlessToldOtherwise() {
+        assertThat(config("--epochs", "20", "--learning-rate-schedule", "cosine,warmup=2")
+                        .updater()
+                        .schedule())
+                .hasToString("cosine,epochs=20,warmup=2");
+        assertThat(config("--epochs", "20", "--learning-rate-schedule=linear,epochs=40")
+                        .updater()
+                        .schedule()
+                        .at(19))
+                .isEqualTo(1 - 19.0 / 40);
+        assertThat(config().updater().schedule().isConstant()).isTrue();
+    }
+
+    @Test
     void shouldSampleTheTrainingSetWhenAskedTo() {
         assertThat(config("--train-limit", "500", "--train-sample").data().sampled())
                 .isTrue();

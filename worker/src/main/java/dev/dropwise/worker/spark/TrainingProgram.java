@@ -9,6 +9,7 @@ import dev.dropwise.common.config.ExchangeMode;
 import dev.dropwise.common.config.Holdout;
 import dev.dropwise.common.config.ModelConfig;
 import dev.dropwise.common.config.PixelScale;
+import dev.dropwise.common.config.RateSchedule;
 import dev.dropwise.common.config.Regularisation;
 import dev.dropwise.common.config.ScheduleConfig;
 import dev.dropwise.common.config.TrainConfig;
@@ -50,6 +51,8 @@ public final class TrainingProgram implements BarrierJob.RankProgram {
             Regularisation.class,
             UpdaterConfig.class,
             UpdaterConfig.Kind.class,
+            RateSchedule.class,
+            RateSchedule.Kind.class,
             ScheduleConfig.class,
             ExchangeMode.class,
             Augmentation.class);

@@ -141,7 +141,8 @@ record Recipe(
     /** What tests on several recipes are told apart by. */
     @Override
     public String toString() {
-        return model + " " + updater.kind() + " dropout " + dropout + " input " + inputDropout + " examples "
+        return model + " " + updater.kind() + " " + updater.schedule() + " dropout " + dropout + " input "
+                + inputDropout + " examples "
                 + data.trainLimit() + " shards "
                 + schedule.shards() + " batch " + schedule.batchSize() + " " + schedule.exchange() + " l1 "
                 + regularisation.l1() + " l2 " + regularisation.l2() + " max-norm " + regularisation.maxNorm()

@@ -3,6 +3,7 @@ package dev.dropwise.worker.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.dropwise.common.config.RateSchedule;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.stream.Stream;
@@ -89,6 +90,11 @@ class StockOracleTest {
                 uneven,
                 uneven.updater(Recipe.NESTEROVS),
                 uneven.sgd(0.1),
+                uneven.updater(Recipe.ADAM.scheduled(RateSchedule.parse("cosine", 3))),
+                uneven.updater(Recipe.NESTEROVS.scheduled(RateSchedule.parse("linear,warmup=1", 3)))
+                        .regularisation(1e-3, 1e-3, 0),
+                uneven.updater(Recipe.NESTEROVS.scheduled(RateSchedule.parse("step:0.1,every=1", 3)))
+                        .model("mlp:32+bn"),
                 uneven.model("mlp:32+bn"),
                 uneven.model("mlp:24,16+bn").updater(Recipe.NESTEROVS),
                 uneven.sgd(0.1).regularisation(0, 0.05, 0),
