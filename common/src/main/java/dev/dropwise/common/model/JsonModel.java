@@ -4,7 +4,6 @@ import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ModelConfig;
 import dev.dropwise.common.data.ImageShape;
 import dev.dropwise.common.dropout.Dropouts;
-import dev.dropwise.common.dropout.InvertedDropout;
 import dev.dropwise.common.dropout.KeyedNoise;
 import dev.dropwise.common.dropout.NestedLayers;
 import dev.dropwise.common.failure.DropwiseException;
@@ -15,7 +14,6 @@ import java.util.List;
 import org.deeplearning4j.exception.DL4JException;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -24,13 +22,14 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network that the user wrote as a Deeplearning4j configuration. The file decides: its own updater, activations,
  * penalties and constraints stand. Three things are the run's: the seed of the initial weights; dropout given on the command
  * line, for each dense, convolution and output layer that has none of its own (convolutions alone for kinds that drop parts of
- * feature maps; dense layers or max-pooling layers for kinds that work inside of them); and Deeplearning4j's own inverted dropout is
- * replaced by Dropwise's with the same probability, because masks must come from keyed streams.
+ * feature maps; dense layers or max-pooling layers for kinds that work inside of them); and Deeplearning4j's own dropouts are
+ * replaced by Dropwise's of the same distribution, because masks must come from keyed streams.
  */
 public final class JsonModel {
     private JsonModel() {}
@@ -139,7 +138,7 @@ public final class JsonModel {
                 throw unkeyed(where, "weight noise " + base.getWeightNoise());
             }
             if (layer.getIDropout() != null) {
-                layer.setIDropout(keyed(where, layer.getIDropout(), runSeed, index));
+                layer.setIDropout(keyed(where, layer.getIDropout(), image, runSeed, index));
             } else if (layer instanceof DenseLayer
                     || layer instanceof ConvolutionLayer
                     || layer instanceof BaseOutputLayer) {
@@ -152,20 +151,18 @@ public final class JsonModel {
         }
     }
 
-    private static IDropout keyed(String where, IDropout dropout, long runSeed, int site) {
+    private static @Nullable IDropout keyed(String where, IDropout dropout, ImageShape image, long runSeed, int site) {
         if (dropout instanceof KeyedNoise) {
             return dropout;
         }
-        if (dropout instanceof Dropout inverted && inverted.getPSchedule() == null) {
-            return new InvertedDropout(1 - inverted.getP(), runSeed, site);
-        }
-        throw unkeyed(where, "dropout " + dropout);
+        DropoutSpec spec = StockDropouts.like(dropout).orElseThrow(() -> unkeyed(where, "dropout " + dropout));
+        return Dropouts.of(spec, image, runSeed, site).orElse(null);
     }
 
     private static DropwiseException unkeyed(String where, String what) {
         return DropwiseException.configuration(
                 where + ": " + what + " draws from a generator that all workers seed alike;"
-                        + " use Deeplearning4j's Dropout(p) without a schedule, or a dropout of dev.dropwise.common.dropout such as"
-                        + " InvertedDropout or GaussianDropout");
+                        + " use Deeplearning4j's Dropout, GaussianDropout, SpatialDropout or AlphaDropout without a schedule, or a"
+                        + " dropout of dev.dropwise.common.dropout");
     }
 }

@@ -19,12 +19,15 @@ import dev.dropwise.common.layer.PoolingDropoutLayer;
 import dev.dropwise.common.layer.StandoutLayer;
 import dev.dropwise.common.random.Purpose;
 import dev.dropwise.common.random.StreamKey;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
+import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -40,6 +43,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.learning.config.RmsProp;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
 
 class JsonModelTest {
     private static final ImageShape IMAGE = new ImageShape(1, 8, 8);
@@ -79,6 +84,17 @@ class JsonModelTest {
     }
 
     @Test
+    void shouldKeyEveryDropoutOfDeeplearning4jsThatOneOfOursIsDistributedLike() {
+        assertThat(dropout(parse(dense(64, 4, new GaussianDropout(0.3)).toJson(), HALF), 1))
+                .isEqualTo(new dev.dropwise.common.dropout.GaussianDropout(0.3, 3, 1));
+        assertThat(dropout(parse(dense(64, 4, new AlphaDropout(0.75)).toJson(), HALF), 1))
+                .isEqualTo(new dev.dropwise.common.dropout.AlphaDropout(0.25, 3, 1));
+        MultiLayerConfiguration maps = convolution(InputType.convolutional(8, 8, 1));
+        maps.getConf(0).getLayer().setIDropout(new org.deeplearning4j.nn.conf.dropout.SpatialDropout(0.75));
+        assertThat(dropout(parse(maps.toJson(), HALF), 0)).isEqualTo(new SpatialDropout(0.25, 3, 0));
+    }
+
+    @Test
     void shouldTakeImagesWhenTheFirstLayerIsAConvolution() {
         Model model = parse(convolution(InputType.convolutional(8, 8, 1)).toJson(), HALF);
 
@@ -111,7 +127,13 @@ class JsonModelTest {
 
     @Test
     void shouldNameTheLayerWhenItsNoiseCannotBeKeyed() {
-        assertRefused(dense(64, 4, new GaussianDropout(0.3)).toJson(), "layer 1", "GaussianDropout");
+        assertRefused(dense(64, 4, new GaussianNoise(0.3)).toJson(), "layer 1", "GaussianNoise");
+        assertRefused(
+                dense(64, 4, new GaussianDropout(new MapSchedule(ScheduleType.EPOCH, Map.of(0, 0.5))))
+                        .toJson(),
+                "layer 1",
+                "GaussianDropout",
+                "without a schedule");
         MultiLayerConfiguration noisy = dense(64, 4);
         ((DenseLayer) noisy.getConf(0).getLayer()).setWeightNoise(new DropConnect(0.5));
         assertRefused(noisy.toJson(), "layer 0", "DropConnect");
