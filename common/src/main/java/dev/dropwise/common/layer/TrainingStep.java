@@ -1,6 +1,5 @@
 package dev.dropwise.common.layer;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
@@ -34,6 +33,7 @@ public final class TrainingStep {
     private final LayerWorkspaceMgr workspaces;
     private final ParameterUpdate parameterUpdate;
     private final int[] firstParameters;
+    private final WeightConstraints constraints;
 
     /**
      * A step for {@code network}, which must end in an output layer and be initialised.
@@ -53,6 +53,7 @@ public final class TrainingStep {
         }
         this.parameterUpdate = new ParameterUpdate(network);
         this.firstParameters = firstParameters(network.getLayers());
+        this.constraints = new WeightConstraints(network.getLayers());
     }
 
     private static int[] firstParameters(Layer[] layers) {
@@ -183,14 +184,12 @@ public final class TrainingStep {
 
     /** Ends an update whose parameters are all in place: applies constraints, which look at all weights of a unit. */
     public void finishUpdate(int iteration, int epoch) {
-        network.applyConstraints(iteration, epoch);
+        constraints.apply(iteration, epoch);
         network.setIterationCount(iteration + 1);
     }
 
     /** Whether any parameter has a constraint, such as max-norm. */
     public boolean isConstrained() {
-        return Arrays.stream(network.getLayers())
-                .map(layer -> layer.conf().getLayer().getConstraints())
-                .anyMatch(constraints -> constraints != null && !constraints.isEmpty());
+        return !constraints.isEmpty();
     }
 }
