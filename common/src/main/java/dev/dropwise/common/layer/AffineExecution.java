@@ -21,6 +21,9 @@ abstract class AffineExecution extends DenseLayer {
 
     private final transient AffineMap affine;
     private final transient ActivationStage stage;
+    private transient boolean factoring;
+    private transient int firstWeight;
+    private transient @Nullable SufficientFactors factors;
 
     AffineExecution(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
@@ -55,6 +58,27 @@ abstract class AffineExecution extends DenseLayer {
         return input;
     }
 
+    /**
+     * Whether {@link #backprop} may leave the gradient of the weights as factors from now on.
+     *
+     * @param first index of the layer's first parameter in the flat vectors
+     */
+    final void factor(boolean may, int first) {
+        factoring = may;
+        firstWeight = first;
+        factors = null;
+    }
+
+    /** What the last {@link #backprop} has left of the gradient of the weights instead of the gradient, if anything. */
+    final @Nullable SufficientFactors factors() {
+        return factors;
+    }
+
+    /** Whether the gradient of the weights is that of {@code input^T delta} and nothing else becomes of it. */
+    boolean isFactorable() {
+        return true;
+    }
+
     /** Writes the gradients of weights and biases for {@code delta}, that of the pre-activation, to where they belong. */
     final Gradient parameterGradient(INDArray delta) {
         Gradient gradient = new DefaultGradient();
@@ -64,7 +88,12 @@ abstract class AffineExecution extends DenseLayer {
             gradient.gradientForVariable().put(DefaultParamInitializer.BIAS_KEY, biasGradient);
         }
         INDArray weightGradient = gradientView(DefaultParamInitializer.WEIGHT_KEY);
-        affine.weightGradient(input, delta, weightGradient);
+        if (factoring && isFactorable()) {
+            factors = affine.factors(delta, weightGradient, firstWeight);
+        }
+        if (factors == null) {
+            affine.weightGradient(input, delta, weightGradient);
+        }
         gradient.gradientForVariable().put(DefaultParamInitializer.WEIGHT_KEY, weightGradient);
         return gradient;
     }

@@ -26,6 +26,11 @@ final class AffineMap {
         ones.assign(1);
     }
 
+    /** Uses the scratch memory of {@code shared} from now on. */
+    void multiplyBy(SparseProduct shared) {
+        sparse.multiplyBy(shared);
+    }
+
     /** True when the product of {@code input} and {@code weights} can be taken without conversion or copy. */
     boolean accepts(INDArray input, INDArray weights) {
         return (dataType == DataType.FLOAT || dataType == DataType.DOUBLE)
@@ -82,6 +87,12 @@ final class AffineMap {
         if (!sparse.weightGradient(input, delta, weightGradient)) {
             Gemm.multiply(Gemm.Operand.transposed(input), Gemm.Operand.plain(delta), weightGradient);
         }
+    }
+
+    /** What {@link #weightGradient} would write, as {@link SparseAffine#factors} says. */
+    @Nullable
+    SufficientFactors factors(INDArray delta, INDArray weightGradient, int firstWeight) {
+        return sparse.factors(delta, weightGradient, firstWeight);
     }
 
     /** Writes the sum of the rows of {@code delta} into {@code biasGradient}. */

@@ -12,6 +12,17 @@ public interface BackwardListener {
      */
     void finished(int from);
 
+    /** Whether {@link #factored} does something: otherwise every gradient is multiplied out. */
+    default boolean takesFactors() {
+        return false;
+    }
+
+    /**
+     * In this step the gradient of some layer's weights is not written to the flat vector, whose contents there are undefined, but told by
+     * {@code factors}, which stay as they are until the next pass begins. Called before {@link #finished} tells of that layer.
+     */
+    default void factored(SufficientFactors factors) {}
+
     /** Does nothing. */
     static BackwardListener none() {
         return from -> {};

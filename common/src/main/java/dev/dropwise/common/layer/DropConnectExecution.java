@@ -120,6 +120,12 @@ final class DropConnectExecution extends AffineExecution {
         return own;
     }
 
+    /** The gradient of what was masked is masked in turn, in place. */
+    @Override
+    boolean isFactorable() {
+        return false;
+    }
+
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);

@@ -1,5 +1,6 @@
 package dev.dropwise.common.layer;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -19,21 +20,32 @@ final class SparseAffine {
     // Below, a product takes microseconds either way, and columns are too few for vectors.
     private static final long LEAST_MULTIPLICATIONS = 1 << 20;
     private static final long LEAST_WIDTH = 64;
+    // Of 128 examples 2 MB.
+    private static final int WIDEST_FACTORED = 4096;
 
-    private final SparseProduct product = new SparseProduct();
     private final SparseRows inputRows = new SparseRows();
     private final SparseRows deltaRows = new SparseRows();
     private final SparseRows deltaColumns = new SparseRows();
+    private final SufficientFactors factors = new SufficientFactors(inputRows);
+    private SparseProduct product = new SparseProduct();
+    private boolean holdsInput;
+
+    /** Uses the scratch memory of {@code shared} from now on. */
+    void multiplyBy(SparseProduct shared) {
+        product = shared;
+    }
 
     /** z = input weights. */
     boolean product(INDArray input, INDArray weights, INDArray z) {
         long rows = input.size(0);
+        holdsInput = false;
         if (!isWorthLooking(input, weights, weights.size(1))
                 || !take(inputRows, input, MOST - MOST_LESS_PER_TRANSPOSITION / rows)) {
             return false;
         }
         product.multiplyColumnMajor(
                 inputRows, ArrayMemory.buffer(weights), (int) weights.size(1), ArrayMemory.buffer(z));
+        holdsInput = true;
         return true;
     }
 
@@ -48,6 +60,24 @@ final class SparseAffine {
         product.multiply(
                 deltaColumns, ArrayMemory.buffer(input), (int) input.size(1), ArrayMemory.buffer(weightGradient));
         return true;
+    }
+
+    /**
+     * input^T delta as its factors, where {@link #weightGradient} would take it, and {@link #product}, the last time, took this input; null
+     * where not, and for inputs so wide that a product in one go would not stay in the cache.
+     *
+     * @param firstWeight index of the weights' gradient in the flat vectors
+     */
+    @Nullable
+    SufficientFactors factors(INDArray delta, INDArray weightGradient, int firstWeight) {
+        if (!holdsInput
+                || inputRows.columns() > WIDEST_FACTORED
+                || !isWorthLooking(delta, weightGradient, inputRows.columns())
+                || !take(deltaRows, delta, MOST)) {
+            return null;
+        }
+        factors.take(firstWeight, deltaRows);
+        return factors;
     }
 
     /** inputGradient = delta weights^T. */

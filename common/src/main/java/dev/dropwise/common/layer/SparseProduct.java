@@ -72,23 +72,28 @@ final class SparseProduct {
     }
 
     private void multiplyPanel(SparseRows a, int columns, int from, int width, FloatBuffer c) {
-        int[] column = a.column();
-        float[] value = a.value();
         for (int i = 0; i < a.rows(); i++) {
-            Arrays.fill(sums, 0, width, 0f);
-            int at = a.start(i);
-            int end = a.start(i + 1);
-            for (; at + 3 < end; at += 4) {
-                addFour(a, at, width);
-            }
-            for (; at < end; at++) {
-                addOne(panel[column[at]], value[at], sums, width);
-            }
+            row(a, i, panel, sums, width);
             c.put(i * columns + from, sums, 0, width);
         }
     }
 
-    private void addFour(SparseRows a, int at, int width) {
+    /** Writes the product of row {@code i} of {@code a} and the first {@code width} columns of {@code panel}, a row an array. */
+    static void row(SparseRows a, int i, float[][] panel, float[] sums, int width) {
+        Arrays.fill(sums, 0, width, 0f);
+        int[] column = a.column();
+        float[] value = a.value();
+        int at = a.start(i);
+        int end = a.start(i + 1);
+        for (; at + 3 < end; at += 4) {
+            addFour(a, at, panel, sums, width);
+        }
+        for (; at < end; at++) {
+            addOne(panel[column[at]], value[at], sums, width);
+        }
+    }
+
+    private static void addFour(SparseRows a, int at, float[][] panel, float[] into, int width) {
         int[] column = a.column();
         float[] value = a.value();
         float v0 = value[at];
@@ -99,7 +104,6 @@ final class SparseProduct {
         float[] b1 = panel[column[at + 1]];
         float[] b2 = panel[column[at + 2]];
         float[] b3 = panel[column[at + 3]];
-        float[] into = sums;
         // One index for all arrays is what the compiler turns into vector instructions; with eight arrays it gives up.
         for (int j = 0; j < width; j++) {
             into[j] = into[j] + v0 * b0[j] + v1 * b1[j] + v2 * b2[j] + v3 * b3[j];

@@ -1,5 +1,6 @@
 package dev.dropwise.common.layer;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
@@ -97,6 +98,78 @@ final class SparseRows {
         // Each start has moved on to where its row ends, which is where the next one starts.
         System.arraycopy(starts, 0, starts, 1, rows);
         starts[0] = 0;
+    }
+
+    /** How many elements rows {@code from} to {@code end} have. */
+    int count(int from, int end) {
+        return starts[end] - starts[from];
+    }
+
+    /** Length of the masks of {@code rowCount} rows. */
+    int maskBytes(int rowCount) {
+        return Math.toIntExact(maskBytes(rowCount, columns));
+    }
+
+    /** Length of the masks of {@code rowCount} rows of {@code columnCount} columns. */
+    static long maskBytes(int rowCount, int columnCount) {
+        return (long) rowCount * words(columnCount) * Long.BYTES;
+    }
+
+    private static int words(int columnCount) {
+        return (columnCount + Long.SIZE - 1) / Long.SIZE;
+    }
+
+    /** Writes a bit for each column of rows {@code from} to {@code end}, a row in whole words; returns where they end. */
+    int writeMasks(int from, int end, ByteBuffer bytes, int offset) {
+        int to = offset;
+        for (int i = from; i < end; i++) {
+            int at = starts[i];
+            for (int word = 0; word < words(columns); word++) {
+                long bits = 0;
+                for (int behind = (word + 1) * Long.SIZE; at < starts[i + 1] && column[at] < behind; at++) {
+                    bits |= 1L << column[at];
+                }
+                bytes.putLong(to, bits);
+                to += Long.BYTES;
+            }
+        }
+        return to;
+    }
+
+    /** Writes the elements of rows {@code from} to {@code end}. */
+    void writeValues(int from, int end, FloatBuffer floats, int offset) {
+        floats.put(offset, value, starts[from], count(from, end));
+    }
+
+    /** Takes the places of elements from what {@link #writeMasks} wrote, bits behind the last column left out; returns where they end. */
+    int readMasks(ByteBuffer bytes, int offset, int rowCount, int columnCount) {
+        int words = words(columnCount);
+        int set = 0;
+        for (int word = 0; word < rowCount * words; word++) {
+            set += Long.bitCount(bytes.getLong(offset + word * Long.BYTES));
+        }
+        reserve(rowCount, columnCount, column.length < set ? 2 * set : set);
+        int count = 0;
+        int from = offset;
+        for (int i = 0; i < rowCount; i++) {
+            starts[i] = count;
+            for (int word = 0; word < words; word++) {
+                long bits = bytes.getLong(from);
+                from += Long.BYTES;
+                for (; bits != 0; bits &= bits - 1) {
+                    int found = word * Long.SIZE + Long.numberOfTrailingZeros(bits);
+                    column[count] = found;
+                    count += found < columnCount ? 1 : 0;
+                }
+            }
+        }
+        starts[rowCount] = count;
+        return from;
+    }
+
+    /** Takes as many elements as there are places. */
+    void readValues(FloatBuffer floats, int offset) {
+        floats.get(offset, value, 0, starts[rows]);
     }
 
     private void reserve(int rowCount, int columnCount, int elements) {

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -54,6 +55,17 @@ public final class TrainingStep {
         this.parameterUpdate = new ParameterUpdate(network);
         this.firstParameters = firstParameters(network.getLayers());
         this.constraints = new WeightConstraints(network.getLayers());
+        shareScratch(network.getLayers());
+    }
+
+    /** One panel of weights for all layers: the same megabytes stay in the cache from layer to layer. */
+    private static void shareScratch(Layer[] layers) {
+        SparseProduct shared = new SparseProduct();
+        for (Layer layer : layers) {
+            if (layer instanceof AffineExecution execution) {
+                execution.affine().multiplyBy(shared);
+            }
+        }
     }
 
     private static int[] firstParameters(Layer[] layers) {
@@ -70,7 +82,8 @@ public final class TrainingStep {
     }
 
     /**
-     * Computes the gradient of the loss, summed over the mini-batch, into {@link #gradientSum}.
+     * Computes the gradient of the loss, summed over the mini-batch, into {@link #gradientSum}, but for what {@code listener} takes as
+     * factors.
      *
      * @param features in the layout of the network's input, row-major
      * @param labels of the same number of examples
@@ -114,6 +127,10 @@ public final class TrainingStep {
         INDArray epsilon = null;
         double loss = Double.NaN;
         for (int i = layers.length - 1; i >= 0 && !(layers[i] instanceof FrozenLayer); i--) {
+            AffineExecution affine = layers[i] instanceof AffineExecution execution ? execution : null;
+            if (affine != null) {
+                affine.factor(listener.takesFactors(), firstParameters[i]);
+            }
             Pair<Gradient, INDArray> pair = layers[i].backpropGradient(epsilon, workspaces);
             Gradient own = pair.getFirst();
             for (Map.Entry<String, INDArray> entry : own.gradientForVariable().entrySet()) {
@@ -129,12 +146,22 @@ public final class TrainingStep {
                 // Before anybody is told: whoever listens may change the parameters that the loss depends on.
                 loss = lossSum(examples);
             }
-            if (i > 0 && Double.isFinite(loss)) {
-                listener.finished(firstParameters[i]);
+            if (Double.isFinite(loss)) {
+                tell(listener, affine, i);
             }
         }
         network.setGradient(all);
         return loss;
+    }
+
+    private void tell(BackwardListener listener, @Nullable AffineExecution affine, int layer) {
+        SufficientFactors factors = affine == null ? null : affine.factors();
+        if (factors != null) {
+            listener.factored(factors);
+        }
+        if (layer > 0) {
+            listener.finished(firstParameters[layer]);
+        }
     }
 
     private double lossSum(int examples) {

@@ -1,5 +1,6 @@
 package dev.dropwise.worker.collectives;
 
+import dev.dropwise.common.layer.SufficientFactors;
 import dev.dropwise.worker.transport.FrameHeader;
 import dev.dropwise.worker.transport.FrameKind;
 import dev.dropwise.worker.transport.Transport;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The vector need not be there from the start: nothing is read, and nothing written, below what {@link #ready} has been told, and
  * frames for what is below wait in the stream.
  *
+ * <p>A rank may have some of its values as {@link SufficientFactors}. It sends those as one message for a range of the owner's chunk where that is
+ * shorter; the owner multiplies them out as it sums. One message of each peer is kept; the next one waits in the stream until its range
+ * is summed.
+ *
  * <p>All positions are bytes from the start of a chunk.
  */
 final class AllReduce implements Collective {
@@ -34,15 +39,17 @@ final class AllReduce implements Collective {
     private final Outbox outbox;
     private final int rank;
     private final int worldSize;
-    private final TreeSum tree;
+    private final Contributions contributions;
     private final UnsafeBuffer summed = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer result = new UnsafeBuffer(0, 0);
-    private final UnsafeBuffer[] ahead;
     private final int[] ready;
     private final int[] scattered;
     private final int[] received;
     private final int[] gathered;
     private final int[] returned;
+    private final OfferedFactors offered;
+    private final OutgoingFactors[] outgoing;
+    private final ProductPiece sentPiece = new ProductPiece();
     private final ByteBuffer sums = ByteBuffer.allocateDirect(PIECE_BYTES).order(ByteOrder.nativeOrder());
     private final UnsafeBuffer sumsBytes = new UnsafeBuffer(sums);
     private final FloatBuffer sumsFloats = sums.asFloatBuffer();
@@ -57,15 +64,16 @@ final class AllReduce implements Collective {
         this.outbox = outbox;
         this.rank = transport.rank();
         this.worldSize = transport.worldSize();
-        this.tree = new TreeSum(worldSize);
-        this.ahead = new UnsafeBuffer[worldSize];
-        Arrays.setAll(ahead, peer -> new UnsafeBuffer(0, 0));
+        this.contributions = new Contributions(rank, worldSize);
+        this.offered = contributions.offered();
         this.ready = new int[worldSize];
         this.ownership = Ownership.whole(0, worldSize);
         this.scattered = new int[worldSize];
         this.received = new int[worldSize];
         this.gathered = new int[worldSize];
         this.returned = new int[worldSize];
+        this.outgoing = new OutgoingFactors[worldSize];
+        Arrays.setAll(outgoing, peer -> new OutgoingFactors());
     }
 
     /** Starts a new sum of the first {@code floats} floats of {@code values}. */
@@ -96,12 +104,18 @@ final class AllReduce implements Collective {
         Arrays.fill(returned, 0);
         reduced = 0;
         unfinished = 0;
+        contributions.begin(summed, chunkBytes(rank));
         for (int peer = 0; peer < worldSize; peer++) {
+            outgoing[peer].clear();
             if (peer != rank) {
                 unfinished += (chunkBytes(peer) > 0 ? 2 : 0) + (chunkBytes(rank) > 0 ? 2 : 0);
-                growAhead(peer);
             }
         }
+    }
+
+    /** Takes this rank's values of the range that {@code factors} tell from them; before {@link #ready} tells of that range. */
+    void offer(SufficientFactors factors) {
+        offered.add(factors);
     }
 
     /** From float {@code from} on values may be read and results written; counted in whole segments. */
@@ -111,12 +125,6 @@ final class AllReduce implements Collective {
         }
         if (worldSize == 1 && update != null) {
             reduceTo(ready[rank], rank, summed, 0);
-        }
-    }
-
-    private void growAhead(int peer) {
-        if (worldSize > 2 && ahead[peer].capacity() < chunkBytes(rank)) {
-            ahead[peer].wrap(ByteBuffer.allocateDirect(chunkBytes(rank)));
         }
     }
 
@@ -133,15 +141,45 @@ final class AllReduce implements Collective {
 
     private int sendScatter(int peer) {
         int from = scattered[peer];
-        int bytes = pieceBytes(peer, Math.min(ready[peer] - from, ownership.runBytes(peer, from)));
-        if (bytes == 0
-                || !outbox.piece(FrameKind.REDUCE_SCATTER, peer, from, bytes)
-                        .to(peer, summed, ownership.vectorOffset(peer, from))) {
+        int run = Math.min(ready[peer] - from, ownership.runBytes(peer, from));
+        if (run == 0) {
             return 0;
         }
-        scattered[peer] = from + bytes;
-        finishIf(scattered[peer] == chunkBytes(peer));
+        int at = ownership.vectorOffset(peer, from);
+        int first = at / Float.BYTES;
+        int alike = offered.alike(first, run / Float.BYTES) * Float.BYTES;
+        SufficientFactors factors = offered.at(first);
+        if (factors != null && outgoing[peer].begin(factors, first, from, alike)) {
+            return sendFactors(peer, outgoing[peer]);
+        }
+        int bytes = pieceBytes(peer, alike);
+        DirectBuffer values = factors == null ? summed : product(sentPiece, factors, first, bytes);
+        if (!outbox.piece(FrameKind.REDUCE_SCATTER, peer, from, bytes).to(peer, values, factors == null ? at : 0)) {
+            return 0;
+        }
+        return scattered(peer, from + bytes);
+    }
+
+    private int sendFactors(int peer, OutgoingFactors out) {
+        int bytes = pieceBytes(peer, out.remaining());
+        if (!outbox.piece(FrameKind.FACTORS, peer, out.sent(), bytes).to(peer, out.bytes(), out.sent())) {
+            return 0;
+        }
+        out.advance(bytes);
+        return out.isEmpty() ? scattered(peer, out.end()) : 1;
+    }
+
+    private int scattered(int peer, int end) {
+        scattered[peer] = end;
+        finishIf(end == chunkBytes(peer));
         return 1;
+    }
+
+    private DirectBuffer product(ProductPiece piece, SufficientFactors factors, int first, int bytes) {
+        long startNs = System.nanoTime();
+        DirectBuffer values = piece.of(factors, first, bytes / Float.BYTES);
+        updateNs += System.nanoTime() - startNs;
+        return values;
     }
 
     private int sendGather(int peer) {
@@ -164,6 +202,15 @@ final class AllReduce implements Collective {
             requireNext(peer, header, rank, received[peer]);
             return header.offset() + header.payloadBytes() <= ready[rank];
         }
+        if (header.kind() == FrameKind.FACTORS) {
+            requirePlace(
+                    peer,
+                    header,
+                    header.chunk() == rank
+                            && header.offset() == contributions.of(peer).received(),
+                    received[peer]);
+            return received[peer] < ready[rank] && contributions.of(peer).isFree(reduced);
+        }
         // There is no result without this rank's own values, so where one comes this rank was ready.
         requireNext(peer, header, peer, returned[peer]);
         return true;
@@ -171,6 +218,9 @@ final class AllReduce implements Collective {
 
     @Override
     public boolean endsWaiting(FrameHeader header) {
+        if (header.kind() == FrameKind.FACTORS) {
+            return received[header.rank()] >= ownership.lastPart(rank);
+        }
         return header.offset() + header.payloadBytes() > ownership.lastPart(header.chunk());
     }
 
@@ -179,6 +229,8 @@ final class AllReduce implements Collective {
         if (header.kind() == FrameKind.REDUCE_SCATTER) {
             onScattered(peer, header.payloadBytes(), buffer, payloadOffset);
             finishIf(received[peer] == chunkBytes(rank));
+        } else if (header.kind() == FrameKind.FACTORS) {
+            onFactors(peer, header.payloadBytes(), buffer, payloadOffset);
         } else {
             result.putBytes(ownership.vectorOffset(peer, returned[peer]), buffer, payloadOffset, header.payloadBytes());
             returned[peer] += header.payloadBytes();
@@ -195,38 +247,56 @@ final class AllReduce implements Collective {
             reduceTo(end, peer, buffer, payloadOffset);
             return;
         }
-        ahead[peer].putBytes(from, buffer, payloadOffset, bytes);
+        contributions.setAside(peer, from, buffer, payloadOffset, bytes);
         if (othersHave > reduced) {
-            reduceTo(othersHave, peer, ahead[peer], reduced);
+            reduceTo(othersHave, peer, contributions.aside(peer), reduced);
         }
     }
 
-    /** Sums up to {@code end}, with the values of {@code last} taken from {@code buffer} and others from aside. */
+    private void onFactors(int peer, int bytes, DirectBuffer buffer, int payloadOffset) {
+        int from = received[peer];
+        try {
+            if (!contributions.of(peer).append(buffer, payloadOffset, bytes)) {
+                return;
+            }
+            int first = ownership.vectorOffset(rank, from) / Float.BYTES;
+            received[peer] = contributions.of(peer).open(from, first, ownership.runBytes(rank, from));
+        } catch (IllegalArgumentException e) {
+            throw new RanksDisagreeException(
+                    e.getMessage() + " from rank " + peer + "; do all ranks train the same network?");
+        }
+        reduceTo(Math.min(received[peer], leastReceivedBut(peer)), peer, contributions.aside(peer), reduced);
+        finishIf(received[peer] == chunkBytes(rank));
+    }
+
+    /** Sums up to {@code end}, with the values of {@code last} taken from {@code buffer} and others from aside, unless they are factors. */
     private void reduceTo(int end, int last, DirectBuffer buffer, int offset) {
         int start = reduced;
         while (reduced < end) {
-            for (int peer = 0; peer < worldSize; peer++) {
-                tree.source(peer, ahead[peer], reduced);
-            }
-            tree.source(last, buffer, offset + reduced - start);
-            int bytes = Math.min(PIECE_BYTES, Math.min(end - reduced, ownership.runBytes(rank, reduced)));
-            reduce(ownership.vectorOffset(rank, reduced), bytes);
+            int at = ownership.vectorOffset(rank, reduced);
+            int most = Math.min(PIECE_BYTES, Math.min(end - reduced, ownership.runBytes(rank, reduced)));
+            int bytes = contributions.alike(reduced, at / Float.BYTES, most);
+            contributions.locate(reduced, at / Float.BYTES, last, buffer, offset + reduced - start);
+            reduce(at, bytes);
             reduced += bytes;
         }
     }
 
     private void reduce(int at, int bytes) {
+        int first = at / Float.BYTES;
         int floats = bytes / Float.BYTES;
-        tree.source(rank, summed, at);
+        long startNs = System.nanoTime();
+        contributions.multiply(reduced, first, floats);
         if (update == null) {
-            tree.sumInto(summed, at, floats);
+            contributions.sumInto(summed, at, floats);
             return;
         }
+        long multipliedNs = System.nanoTime();
         // Not into the gradient, which nobody reads again: writing it back to memory costs as much as reading it.
-        tree.sumInto(sumsBytes, 0, floats);
-        long startNs = System.nanoTime();
-        update.apply(at / Float.BYTES, floats, sumsFloats);
-        updateNs += System.nanoTime() - startNs;
+        contributions.sumInto(sumsBytes, 0, floats);
+        long summedNs = System.nanoTime();
+        update.apply(first, floats, sumsFloats);
+        updateNs += System.nanoTime() - summedNs + multipliedNs - startNs;
     }
 
     private int leastReceivedBut(int excluded) {
@@ -241,10 +311,17 @@ final class AllReduce implements Collective {
 
     private void requireNext(int peer, FrameHeader header, int chunk, int position) {
         int bytes = header.payloadBytes();
-        if (header.chunk() != chunk
-                || header.offset() != position
-                || bytes % Float.BYTES != 0
-                || bytes > ownership.runBytes(chunk, position)) {
+        boolean next = header.chunk() == chunk
+                && header.offset() == position
+                && bytes % Float.BYTES == 0
+                && bytes <= ownership.runBytes(chunk, position);
+        requirePlace(peer, header, next, position);
+    }
+
+    private void requirePlace(int peer, FrameHeader header, boolean next, int position) {
+        if (!next) {
+            int chunk = header.kind() == FrameKind.ALL_GATHER ? peer : rank;
+            int bytes = header.payloadBytes();
             throw new RanksDisagreeException("expected " + header.kind() + " of chunk " + chunk + " from " + position
                     + " of " + chunkBytes(chunk) + " bytes, found chunk " + header.chunk() + " from "
                     + header.offset() + " with " + bytes + " bytes from rank " + peer
@@ -268,7 +345,7 @@ final class AllReduce implements Collective {
 
     @Override
     public boolean has(FrameKind kind) {
-        return kind == FrameKind.REDUCE_SCATTER || kind == FrameKind.ALL_GATHER;
+        return kind == FrameKind.REDUCE_SCATTER || kind == FrameKind.FACTORS || kind == FrameKind.ALL_GATHER;
     }
 
     @Override
@@ -300,6 +377,7 @@ final class AllReduce implements Collective {
     public void end() {
         summed.wrap(0, 0);
         result.wrap(0, 0);
+        contributions.end();
         update = null;
     }
 }

@@ -1,5 +1,6 @@
 package dev.dropwise.worker.collectives;
 
+import dev.dropwise.common.layer.SufficientFactors;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -18,8 +19,11 @@ import org.agrona.MutableDirectBuffer;
  * exchange.finish();
  * }</pre>
  *
- * Between start and finish a rank runs no other collective. How often it advances is its own affair; what comes from ranks that are ahead
- * waits. Every method throws what {@link Collectives} throws. Time inside of the update counts neither as exchange nor as waiting, and
+ * <p>What a dense layer's gradient is the product of can be {@link #offer}ed instead of it. Where that is far less to send, the owner multiplies it
+ * out as it sums, piece by piece, to the same bits.
+ *
+ * <p>Between start and finish a rank runs no other collective. How often it advances is its own affair; what comes from ranks that are ahead
+ * waits. Every method throws what {@link Collectives} throws. Time inside of the update and of products counts neither as exchange nor as waiting, and
  * {@link #advance} never waits. Allocates nothing. After a failure some parameters are new and some are old: go on from a checkpoint. One
  * thread at a time, that of the collectives. In a world of one rank {@link #finish} updates all of the parameters by their gradient.
  */
@@ -55,6 +59,14 @@ public final class ReduceUpdateGather {
     public void start(long step) {
         collectives.start(allReduce, step);
         allReduce.begin(gradient, parameters, ownership, update);
+    }
+
+    /**
+     * Takes this rank's gradient of the range that {@code factors} tell from them instead of the vector, whose contents there are undefined from now
+     * on. Call it before the range is final; {@code factors} must stay as they are to the end of the round.
+     */
+    public void offer(SufficientFactors factors) {
+        allReduce.offer(factors);
     }
 
     /**

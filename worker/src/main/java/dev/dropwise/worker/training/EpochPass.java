@@ -70,7 +70,7 @@ final class EpochPass {
                 : null;
         // Where a rank has one shard, its gradient is final layer by layer; with more it is a sum that the last one
         // completes.
-        this.advancing = sharded == null || shards.size() > 1 ? BackwardListener.none() : sharded::advance;
+        this.advancing = sharded == null || shards.size() > 1 ? BackwardListener.none() : sharded;
     }
 
     /**

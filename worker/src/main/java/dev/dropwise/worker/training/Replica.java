@@ -6,6 +6,7 @@ import dev.dropwise.common.dropout.MaskContext;
 import dev.dropwise.common.layer.BackwardListener;
 import dev.dropwise.common.layer.ElementwiseUpdate;
 import dev.dropwise.common.layer.FastLayers;
+import dev.dropwise.common.layer.SufficientFactors;
 import dev.dropwise.common.layer.TrainingStep;
 import dev.dropwise.common.model.Model;
 import java.nio.ByteBuffer;
@@ -100,6 +101,16 @@ final class Replica {
             if (from > 0) {
                 next.finished(from);
             }
+        }
+
+        @Override
+        public boolean takesFactors() {
+            return next.takesFactors();
+        }
+
+        @Override
+        public void factored(SufficientFactors factors) {
+            next.factored(factors);
         }
     }
 

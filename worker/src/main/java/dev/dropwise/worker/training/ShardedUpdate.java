@@ -1,6 +1,8 @@
 package dev.dropwise.worker.training;
 
+import dev.dropwise.common.layer.BackwardListener;
 import dev.dropwise.common.layer.ElementwiseUpdate;
+import dev.dropwise.common.layer.SufficientFactors;
 import dev.dropwise.worker.collectives.Collectives;
 import dev.dropwise.worker.collectives.Ownership;
 import dev.dropwise.worker.collectives.ReduceUpdateGather;
@@ -13,13 +15,14 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Exchange and update of a replica in one, with the updater's state sharded over ranks as in stage 1 of ZeRO (Rajbhandari et al.
  * 2020): every parameter is updated by one rank, right after its gradient is summed, and the others receive it. Sums and
  * arithmetic are those of an all-reduce with an update on every rank, and so is every bit of the result. Gradients of upper layers
- * can be exchanged, and their parameters updated, while those of lower layers are computed.
+ * can be exchanged, and their parameters updated, while those of lower layers are computed; what is cheaper to send as its factors is
+ * multiplied out by the rank that updates it.
  *
  * <p>Between {@link #start} and {@link #gatherState} the updater's state is up to date in the rank's own ranges only. A rank that
  * dies in the middle of a step leaves the others with parameters of which some are updated; the attempt ends with it, and the
  * next one starts from a checkpoint. For one thread.
  */
-final class ShardedUpdate {
+final class ShardedUpdate implements BackwardListener {
     private final Replica replica;
     private final Collectives collectives;
     private final Timeline timeline;
@@ -51,9 +54,20 @@ final class ShardedUpdate {
         exchange.start(step);
     }
 
-    /** Goes as far as it can be gone without waiting, as a {@link dev.dropwise.common.layer.BackwardListener}. */
-    void advance(int from) {
+    /** Goes as far as it can be gone without waiting. */
+    @Override
+    public void finished(int from) {
         exchange.advance(from);
+    }
+
+    @Override
+    public boolean takesFactors() {
+        return true;
+    }
+
+    @Override
+    public void factored(SufficientFactors factors) {
+        exchange.offer(factors);
     }
 
     /** Leaves the parameters of after {@code step} on every rank. */

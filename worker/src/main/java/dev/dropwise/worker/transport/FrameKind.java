@@ -15,7 +15,9 @@ public enum FrameKind {
     /** The sender gave up; the payload says why. */
     ABORT(5, "abort"),
     /** The sender is through with all its collectives and closes. */
-    GOODBYE(6, "close");
+    GOODBYE(6, "close"),
+    /** A piece of a message with what the sender's values of a range of the receiver's chunk are the product of. */
+    FACTORS(7, "all-reduce");
 
     private static final FrameKind[] KINDS = values();
 

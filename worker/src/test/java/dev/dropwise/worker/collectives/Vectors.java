@@ -25,9 +25,14 @@ final class Vectors {
         for (int rank = 0; rank < worldSize; rank++) {
             all[rank] = values(seed, rank, floats);
         }
-        float[] sum = new float[floats];
-        for (int i = 0; i < floats; i++) {
-            sum[i] = treeSum(all, i, 0, worldSize);
+        return treeSum(all);
+    }
+
+    /** As {@link #treeSum(long, int, int)}, of vectors of any origin, one a rank. */
+    static float[] treeSum(float[][] all) {
+        float[] sum = new float[all[0].length];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = treeSum(all, i, 0, all.length);
         }
         return sum;
     }

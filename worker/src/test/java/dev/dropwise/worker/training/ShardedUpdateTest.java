@@ -50,7 +50,7 @@ class ShardedUpdateTest {
                     expected.update(SAMPLES, step, 0);
                     NativeFloats.set(found.gradient(), gradient);
                     sharded.start(SAMPLES, step, 0, step);
-                    sharded.advance(expected.layerStarts()[expected.layerStarts().length - 1]);
+                    sharded.finished(expected.layerStarts()[expected.layerStarts().length - 1]);
                     sharded.finish(step, 0, step);
 
                     // then

@@ -84,6 +84,31 @@ class WorkerCountInvarianceTest {
     }
 
     @Test
+    void shouldTrainBitForBitTheSameAndSendLessWhenGradientsGoAsSparseFactors() {
+        // Three steps an epoch, of which the last is exchanged whole; one shard a worker.
+        Recipe dense = Recipe.small()
+                .examples(768, 96)
+                .shards(2)
+                .batchSize(128)
+                .model("mlp:256,256")
+                .dropout("none");
+        Recipe sparse = dense.dropout("0.7").inputDropout("0.5");
+        Trained alone = InProcessRun.of(sparse, out.resolve("1")).train(1);
+
+        Trained shared = InProcessRun.of(sparse, out.resolve("2")).train(2);
+        Trained whole = InProcessRun.of(dense, out.resolve("dense")).train(2);
+
+        assertThat(shared.numbers()).isEqualTo(alone.numbers());
+        assertThat(bytes(shared)).isLessThan(bytes(whole) * 9 / 10);
+    }
+
+    private static long bytes(Trained run) {
+        return run.epochs().stream()
+                .mapToLong(report -> report.exchange().bytes())
+                .sum();
+    }
+
+    @Test
     void shouldGiveTheSameBitsWhenTheSameRunIsDoneTwice() {
         Recipe recipe = Recipe.small().model("mlp:32+bn");
 
