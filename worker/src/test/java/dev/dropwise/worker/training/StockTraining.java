@@ -15,9 +15,12 @@ import dev.dropwise.common.model.ModelZoo;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.deeplearning4j.nn.conf.constraint.BaseConstraint;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -52,9 +55,20 @@ final class StockTraining {
         this.model = ModelZoo.model(config.model(), config.updater(), source.shape(), source.classes(), config.seed());
         this.network = new MultiLayerNetwork(model.configuration().clone());
         network.init();
+        constrainAsInThePaper(network);
         this.masks = new MaskContext(config.seed());
         masks.bind(network);
         this.runningStatistics = runningStatistics(network);
+    }
+
+    /** Divides norms by themselves, not by a millionth more, which would make all weights smaller with every update. */
+    private static void constrainAsInThePaper(MultiLayerNetwork network) {
+        for (Layer layer : network.getLayers()) {
+            List<LayerConstraint> constraints = layer.conf().getLayer().getConstraints();
+            if (constraints != null) {
+                constraints.forEach(each -> ((BaseConstraint) each).setEpsilon(0));
+            }
+        }
     }
 
     /** Where in the parameters batch norm keeps its running statistics. */
