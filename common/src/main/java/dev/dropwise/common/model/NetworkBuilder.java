@@ -214,7 +214,10 @@ final class NetworkBuilder {
         return switch (config.activation()) {
             case RELU, LEAKYRELU, PRELU, ELU -> WeightInit.RELU;
             case SELU -> WeightInit.LECUN_NORMAL;
-            case SIGMOID, TANH -> WeightInit.XAVIER;
+            // Glorot and Bengio 2010: four times as wide as for tanh, whose slope at 0 is four times that of the
+            // sigmoid.
+            case SIGMOID -> WeightInit.SIGMOID_UNIFORM;
+            case TANH -> WeightInit.XAVIER;
         };
     }
 
