@@ -153,7 +153,7 @@ final class AllReduce implements Collective {
             return sendFactors(peer, outgoing[peer]);
         }
         int bytes = pieceBytes(peer, alike);
-        DirectBuffer values = factors == null ? summed : product(sentPiece, factors, first, bytes);
+        DirectBuffer values = factors == null ? summed : product(factors, first, bytes);
         if (!outbox.piece(FrameKind.REDUCE_SCATTER, peer, from, bytes).to(peer, values, factors == null ? at : 0)) {
             return 0;
         }
@@ -175,9 +175,9 @@ final class AllReduce implements Collective {
         return 1;
     }
 
-    private DirectBuffer product(ProductPiece piece, SufficientFactors factors, int first, int bytes) {
+    private DirectBuffer product(SufficientFactors factors, int first, int bytes) {
         long startNs = System.nanoTime();
-        DirectBuffer values = piece.of(factors, first, bytes / Float.BYTES);
+        DirectBuffer values = sentPiece.of(factors, first, bytes / Float.BYTES);
         updateNs += System.nanoTime() - startNs;
         return values;
     }
@@ -256,11 +256,12 @@ final class AllReduce implements Collective {
     private void onFactors(int peer, int bytes, DirectBuffer buffer, int payloadOffset) {
         int from = received[peer];
         try {
-            if (!contributions.of(peer).append(buffer, payloadOffset, bytes)) {
+            int run = ownership.runBytes(rank, from);
+            if (!contributions.of(peer).append(buffer, payloadOffset, bytes, run)) {
                 return;
             }
             int first = ownership.vectorOffset(rank, from) / Float.BYTES;
-            received[peer] = contributions.of(peer).open(from, first, ownership.runBytes(rank, from));
+            received[peer] = contributions.of(peer).open(from, first, run);
         } catch (IllegalArgumentException e) {
             throw new RanksDisagreeException(
                     e.getMessage() + " from rank " + peer + "; do all ranks train the same network?");

@@ -34,13 +34,16 @@ final class IncomingFactors {
     /**
      * Takes the next piece of a message; returns whether that completes it.
      *
+     * @param mostBytes of values that it can stand for, and which it must be shorter than
      * @throws IllegalArgumentException when it is no message, or longer than it says
      */
-    boolean append(DirectBuffer buffer, int offset, int lengthBytes) {
-        int length = received == 0 && lengthBytes >= Integer.BYTES ? buffer.getInt(offset) : message.length();
-        if (lengthBytes > length - received) {
-            throw new IllegalArgumentException(
-                    "expected " + length + " bytes of factors, found " + lengthBytes + " more behind " + received);
+    boolean append(DirectBuffer buffer, int offset, int lengthBytes, int mostBytes) {
+        // A first piece without a whole header is no message, and refused for being too short.
+        int first = lengthBytes < FactorMessage.HEADER_BYTES ? lengthBytes : buffer.getInt(offset);
+        int length = received == 0 ? first : message.length();
+        if (lengthBytes > length - received || length > mostBytes) {
+            throw new IllegalArgumentException("expected " + length + " bytes of factors for at most " + mostBytes
+                    + " of values, found " + lengthBytes + " more behind " + received);
         }
         message.reserve(length);
         bytes.wrap(message.bytes());
