@@ -27,6 +27,7 @@ public record RateSchedule(Kind kind, double factor, int every, int epochs, int 
     public static final RateSchedule CONSTANT = new RateSchedule(Kind.CONSTANT, 0, 0, 0, 0);
 
     private static final double SMALLEST = 1e-6;
+    private static final int MOST_EPOCHS = 100_000;
     private static final String EVERY = "every";
     private static final String EPOCHS = "epochs";
     private static final String WARMUP = "warmup";
@@ -51,8 +52,10 @@ public record RateSchedule(Kind kind, double factor, int every, int epochs, int 
     }
 
     public RateSchedule {
-        if (warmup < 0) {
-            throw broken("warmup of at least 0 epochs", "warmup=" + warmup);
+        if (warmup < 0 || Math.max(warmup, Math.max(every, epochs)) > MOST_EPOCHS) {
+            throw broken(
+                    "warmup of at least 0 epochs, and at most " + MOST_EPOCHS + " of each",
+                    "warmup=" + warmup + " every=" + every + " epochs=" + epochs);
         }
         if (kind == Kind.STEP ? !(factor > 0 && factor < 1) || every < 1 : factor != 0 || every != 0) {
             throw broken(
@@ -60,6 +63,9 @@ public record RateSchedule(Kind kind, double factor, int every, int epochs, int 
                             ? "step:FACTOR with a factor in (0, 1) and every of at least 1 epoch, such as step:0.1,every=30"
                             : kind + " without a factor and without " + EVERY,
                     "factor " + factor + " and every=" + every);
+        }
+        if (kind == Kind.STEP && steps(factor) > MOST_EPOCHS) {
+            throw broken("at most " + MOST_EPOCHS + " steps until the rate is a millionth", "factor " + factor);
         }
         if (kind.ends() ? epochs <= warmup : epochs != 0) {
             throw broken(
@@ -101,6 +107,10 @@ public record RateSchedule(Kind kind, double factor, int every, int epochs, int 
                             text,
                             "'" + part + "'; did you mean '" + Nearest.of(name, List.of(EVERY, EPOCHS, WARMUP)) + "'?");
             }
+        }
+        if (warmup > 0 && warmup >= epochs) {
+            throw broken(
+                    "a warm-up of fewer epochs than are trained", "warmup=" + warmup + " of " + epochs + " epochs");
         }
         return new RateSchedule(kind, factor, every, length, warmup);
     }
@@ -159,23 +169,22 @@ public record RateSchedule(Kind kind, double factor, int every, int epochs, int 
     /** {@link #at} of every epoch in which it changes, by epoch, the first always among them; after the last it stays. */
     public SortedMap<Integer, Double> changes() {
         SortedMap<Integer, Double> found = new TreeMap<>();
-        double last = Double.NaN;
-        for (int epoch = 0; epoch <= lastChange(); epoch++) {
-            double value = at(epoch);
-            if (value != last) {
-                found.put(epoch, value);
+        for (int epoch = 0; epoch <= Math.max(warmup, epochs - 1); epoch++) {
+            found.put(epoch, at(epoch));
+        }
+        long epoch = warmup + (long) every;
+        for (int step = 0; kind == Kind.STEP && step < steps(factor) && epoch < Integer.MAX_VALUE; step++) {
+            if (at((int) epoch) < at((int) epoch - 1)) {
+                found.put((int) epoch, at((int) epoch));
             }
-            last = value;
+            epoch += every;
         }
         return found;
     }
 
-    private int lastChange() {
-        return switch (kind) {
-            case CONSTANT -> warmup;
-            case LINEAR, COSINE -> epochs - 1;
-            case STEP -> warmup + every * (int) Math.ceil(1 + Math.log(SMALLEST) / Math.log(factor));
-        };
+    /** How often a rate can be multiplied by {@code factor} until it is a millionth, or more. */
+    private static double steps(double factor) {
+        return Math.ceil(Math.log(SMALLEST) / Math.log(factor)) + 1;
     }
 
     /** True when the rate never changes. */

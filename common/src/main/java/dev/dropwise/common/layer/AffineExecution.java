@@ -74,6 +74,12 @@ abstract class AffineExecution extends DenseLayer {
         return factors;
     }
 
+    /** Writes the gradient of the weights that {@code left} tell to where it belongs. */
+    final void multiplyOut(SufficientFactors left) {
+        INDArray weightGradient = gradientView(DefaultParamInitializer.WEIGHT_KEY);
+        left.values(left.from(), left.end() - left.from(), ArrayMemory.buffer(weightGradient));
+    }
+
     /** Whether the gradient of the weights is that of {@code input^T delta} and nothing else becomes of it. */
     boolean isFactorable() {
         return true;
@@ -117,6 +123,8 @@ abstract class AffineExecution extends DenseLayer {
     public void clear() {
         super.clear();
         stage.clear();
+        factoring = false;
+        factors = null;
     }
 
     /** Refused: the layer below keeps its output, which is this layer's input, for its own way back. */

@@ -12,16 +12,19 @@ public interface BackwardListener {
      */
     void finished(int from);
 
-    /** Whether {@link #factored} does something: otherwise every gradient is multiplied out. */
+    /** Whether {@link #takes} may ever be true: otherwise every gradient is multiplied out at once. */
     default boolean takesFactors() {
         return false;
     }
 
     /**
-     * In this step the gradient of some layer's weights is not written to the flat vector, whose contents there are undefined, but told by
-     * {@code factors}, which stay as they are until the next pass begins. Called before {@link #finished} tells of that layer.
+     * Asked where the gradient of a layer's weights is there as factors, before {@link #finished} tells of that layer or, for the lowest, before the pass
+     * ends. Whoever takes them has that gradient from {@code factors}, which stay as they are until the next pass begins, and in the flat
+     * vector nothing that means anything; otherwise it is multiplied out into the vector now.
      */
-    default void factored(SufficientFactors factors) {}
+    default boolean takes(SufficientFactors factors) {
+        return false;
+    }
 
     /** Does nothing. */
     static BackwardListener none() {

@@ -66,6 +66,15 @@ public final class FactorMessage {
         }
     }
 
+    /** How long the messages would be together that tell each of {@code owners} a part of equal size. */
+    public static long lengths(SufficientFactors factors, int owners) {
+        SparseRows inputs = factors.inputRows();
+        SparseRows deltas = factors.deltaColumns();
+        long toEach =
+                HEADER_BYTES + inputs.maskBytes(inputs.rows()) + (long) inputs.count(0, inputs.rows()) * Float.BYTES;
+        return owners * toEach + deltas.maskBytes(deltas.rows()) + (long) deltas.count(0, deltas.rows()) * Float.BYTES;
+    }
+
     /** How long {@link #write} would make a message. */
     public static int length(SufficientFactors factors, int from, int end) {
         SparseRows inputs = factors.inputRows();

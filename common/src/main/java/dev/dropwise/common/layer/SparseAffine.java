@@ -20,8 +20,8 @@ final class SparseAffine {
     // Below, a product takes microseconds either way, and columns are too few for vectors.
     private static final long LEAST_MULTIPLICATIONS = 1 << 20;
     private static final long LEAST_WIDTH = 64;
-    // Of 128 examples 2 MB.
-    private static final int WIDEST_FACTORED = 4096;
+    // 2 MB.
+    private static final long MOST_FACTORED = 1 << 19;
 
     private final SparseRows inputRows = new SparseRows();
     private final SparseRows deltaRows = new SparseRows();
@@ -64,14 +64,14 @@ final class SparseAffine {
 
     /**
      * input^T delta as its factors, where {@link #weightGradient} would take it, and {@link #product}, the last time, took this input; null
-     * where not, and for inputs so wide that a product in one go would not stay in the cache.
+     * where not, and for inputs so many that a product in one go would not stay in the cache.
      *
      * @param firstWeight index of the weights' gradient in the flat vectors
      */
     @Nullable
     SufficientFactors factors(INDArray delta, INDArray weightGradient, int firstWeight) {
         if (!holdsInput
-                || inputRows.columns() > WIDEST_FACTORED
+                || (long) inputRows.rows() * inputRows.columns() > MOST_FACTORED
                 || !isWorthLooking(delta, weightGradient, inputRows.columns())
                 || !take(deltaRows, delta, MOST)) {
             return null;

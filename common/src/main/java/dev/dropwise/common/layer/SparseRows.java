@@ -148,7 +148,7 @@ final class SparseRows {
         for (int word = 0; word < rowCount * words; word++) {
             set += Long.bitCount(bytes.getLong(offset + word * Long.BYTES));
         }
-        reserve(rowCount, columnCount, column.length < set ? 2 * set : set);
+        reserve(rowCount, columnCount, set);
         int count = 0;
         int from = offset;
         for (int i = 0; i < rowCount; i++) {
@@ -182,8 +182,9 @@ final class SparseRows {
             row = new float[columnCount];
         }
         if (column.length < elements) {
-            column = new int[elements];
-            value = new float[elements];
+            // With room to spare, so that what differs from step to step is soon large enough for all of them.
+            column = new int[elements + elements / 2];
+            value = new float[elements + elements / 2];
         }
     }
 }

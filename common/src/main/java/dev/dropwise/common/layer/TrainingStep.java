@@ -26,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * Gives what the stock sequence {@code setInput, setLabels, computeGradientAndScore, getUpdater().update, subi,
- * applyConstraints} gives, without computing the score twice over and without allocation. One thread at a
+ * applyConstraints} gives, but for what {@link WeightConstraints} says, without computing the score twice over and without allocation. One thread at a
  * time; working memory belongs to the thread and is shared by all steps that run on it.
  */
 public final class TrainingStep {
@@ -58,7 +58,7 @@ public final class TrainingStep {
         shareScratch(network.getLayers());
     }
 
-    /** One panel of weights for all layers: the same megabytes stay in the cache from layer to layer. */
+    /** One panel of weights for all hidden layers: the same megabytes stay in the cache from layer to layer. */
     private static void shareScratch(Layer[] layers) {
         SparseProduct shared = new SparseProduct();
         for (Layer layer : layers) {
@@ -87,7 +87,8 @@ public final class TrainingStep {
      *
      * @param features in the layout of the network's input, row-major
      * @param labels of the same number of examples
-     * @param listener told after each layer but the lowest, unless the loss is not finite; what it throws ends the step
+     * @param listener told after each layer but the lowest, and asked about factors of each, unless the loss is not finite; what it
+     *     throws ends the step
      * @return the loss summed over the mini-batch, without the penalties of L1 and L2
      */
     @SuppressWarnings("try") // the scope acts by being open
@@ -156,8 +157,8 @@ public final class TrainingStep {
 
     private void tell(BackwardListener listener, @Nullable AffineExecution affine, int layer) {
         SufficientFactors factors = affine == null ? null : affine.factors();
-        if (factors != null) {
-            listener.factored(factors);
+        if (affine != null && factors != null && !listener.takes(factors)) {
+            affine.multiplyOut(factors);
         }
         if (layer > 0) {
             listener.finished(firstParameters[layer]);

@@ -1,5 +1,6 @@
 package dev.dropwise.common.layer;
 
+import dev.dropwise.common.dropout.NestedLayers;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,7 +9,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
-import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.layers.BaseLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -26,9 +27,14 @@ final class WeightConstraints {
 
     WeightConstraints(Layer[] layers) {
         for (Layer layer : layers) {
-            List<LayerConstraint> constraints = layer.conf().getLayer().getConstraints();
-            if (constraints != null && !constraints.isEmpty() && !(layer instanceof FrozenLayer)) {
-                List<MaxNorm> own = maxNorms(layer, constraints);
+            boolean any = NestedLayers.of(layer.conf().getLayer()).stream()
+                    .map(org.deeplearning4j.nn.conf.layers.Layer::getConstraints)
+                    .anyMatch(each -> each != null && !each.isEmpty());
+            if (any) {
+                // Wrappers know best what becomes of their layers' constraints: frozen ones do nothing.
+                List<MaxNorm> own = layer instanceof BaseLayer<?>
+                        ? maxNorms(layer, layer.conf().getLayer().getConstraints())
+                        : List.of();
                 norms.addAll(own);
                 if (own.isEmpty()) {
                     others.add(layer);
@@ -61,7 +67,7 @@ final class WeightConstraints {
 
     /** How many elements lie one behind the other along {@code dimensions}, which between them hold all of a unit's; 0 where they do not. */
     private static int contiguous(INDArray weights, int... dimensions) {
-        if (weights.dataType() != DataType.FLOAT || weights.length() == 0) {
+        if (weights.dataType() != DataType.FLOAT || weights.length() == 0 || dimensions.length == 0) {
             return 0;
         }
         int[] along = dimensions.clone();

@@ -105,8 +105,12 @@ class RateScheduleTest {
                 "step:0.1,every=soon | found 'every=soon' & a number of epochs",
                 "step:0.1,every=1,epochs=5 | step without epochs, since it has no end",
                 "linear:0.5 | linear without a factor & factor 0.5",
-                "linear,warmup=4 | more epochs than its warm-up takes & epochs=4 warmup=4",
+                "linear,warmup=2,epochs=2 | more epochs than its warm-up takes & epochs=2 warmup=2",
                 "cosine,warmup=-1 | warmup of at least 0 & warmup=-1",
+                "constant,warmup=4 | fewer epochs than are trained & warmup=4 of 4 epochs",
+                "step:0.1,every=100001 | at most 100000 of each & every=100001",
+                "linear,epochs=100001 | at most 100000 of each",
+                "step:0.9999,every=1 | at most 100000 steps & factor 0.9999",
                 "constant,epochs=3 | constant without epochs",
                 "cosine,warmup | found 'warmup'; a number of epochs",
             })

@@ -35,6 +35,8 @@ class WeightConstraintsTest {
                 dense(new DenseLayer.Builder()
                         .constrainWeights(new MaxNormConstraint(0.9, 0), new NonNegativeConstraint())),
                 dense(new DenseLayer.Builder().constrainWeights(new UnitNormConstraint(0))),
+                // Of the whole matrix.
+                dense(new DenseLayer.Builder().constrainWeights(new MaxNormConstraint(0.9))),
                 convolution(new MaxNormConstraint(0.9, 1, 2, 3)),
                 convolution(new MaxNormConstraint(0.9, 2, 3)),
                 convolution(new MaxNormConstraint(0.9, 0)));

@@ -35,11 +35,13 @@ class FactoredGradientTest {
     /** Puts what it is told as factors where the gradient would be. */
     private static final class Multiplying implements BackwardListener {
         private final FloatBuffer gradient;
+        private final boolean taking;
         private int finished = Integer.MAX_VALUE;
         private final List<Integer> factored = new ArrayList<>();
 
-        Multiplying(FloatBuffer gradient) {
+        Multiplying(FloatBuffer gradient, boolean taking) {
             this.gradient = gradient;
+            this.taking = taking;
         }
 
         @Override
@@ -53,11 +55,14 @@ class FactoredGradientTest {
         }
 
         @Override
-        public void factored(SufficientFactors factors) {
+        public boolean takes(SufficientFactors factors) {
             assertThat(factors.end()).as("told before its layer is").isLessThan(finished);
             factored.add(factors.from());
             int count = factors.end() - factors.from();
-            factors.values(factors.from(), count, gradient.slice(factors.from(), count));
+            if (taking) {
+                factors.values(factors.from(), count, gradient.slice(factors.from(), count));
+            }
+            return taking;
         }
     }
 
@@ -91,16 +96,18 @@ class FactoredGradientTest {
         }
         double loss = step.gradient(features.dup(), labels);
         float[] expected = NativeFloats.copyOf(step.gradientSum());
-        step.gradientSum().assign(Double.NaN);
 
-        // when
-        Multiplying listener = new Multiplying(NativeFloats.of(step.gradientSum()));
-        double again = step.gradient(features.dup(), labels, listener);
+        for (boolean taking : new boolean[] {true, false}) {
+            // when
+            step.gradientSum().assign(Double.NaN);
+            Multiplying listener = new Multiplying(NativeFloats.of(step.gradientSum()), taking);
+            double again = step.gradient(features.dup(), labels, listener);
 
-        // then
-        assertThat(listener.factored.toString().replaceAll("[^0-9 ]", "")).isEqualTo(layers == null ? "" : layers);
-        assertThat(NativeFloats.copyOf(step.gradientSum())).isEqualTo(expected);
-        assertThat(again).isEqualTo(loss);
+            // then
+            assertThat(listener.factored.toString().replaceAll("[^0-9 ]", "")).isEqualTo(layers == null ? "" : layers);
+            assertThat(NativeFloats.copyOf(step.gradientSum())).isEqualTo(expected);
+            assertThat(again).isEqualTo(loss);
+        }
         // And whoever does not take factors gets the gradient as before.
         step.gradient(features.dup(), labels);
         assertThat(NativeFloats.copyOf(step.gradientSum())).isEqualTo(expected);

@@ -128,8 +128,9 @@ final class TrainOptions {
             defaultValue = "constant",
             paramLabel = "HOW",
             description =
-                    "what becomes of it epoch by epoch: constant | linear | cosine (both down to almost nothing in the last"
-                            + " epoch) | step:FACTOR,every=EPOCHS; with ,warmup=EPOCHS it rises first" + SHOWN)
+                    "what becomes of it epoch by epoch: constant | linear | cosine (both towards nothing, which they would"
+                            + " reach with one more epoch) | step:FACTOR,every=EPOCHS; with ,warmup=EPOCHS it rises first"
+                            + SHOWN)
     String rateSchedule = "";
 
     @Option(names = "--momentum", defaultValue = "0.9", paramLabel = "M", description = "of nesterovs" + SHOWN)

@@ -25,15 +25,14 @@ import org.jspecify.annotations.Nullable;
  * <p>The vector need not be there from the start: nothing is read, and nothing written, below what {@link #ready} has been told, and
  * frames for what is below wait in the stream.
  *
- * <p>A rank may have some of its values as {@link SufficientFactors}. It sends those as one message for a range of the owner's chunk where that is
- * shorter; the owner multiplies them out as it sums. One message of each peer is kept; the next one waits in the stream until its range
+ * <p>A rank may have some of its values as {@link SufficientFactors}. It sends those as one message for a range of the owner's chunk; the owner multiplies them out as it sums. One message of each peer is kept; the next one waits in the stream until its range
  * is summed.
  *
  * <p>All positions are bytes from the start of a chunk.
  */
 final class AllReduce implements Collective {
     // Summed while it is in the cache, long enough that fixed costs do not show, and two fit the longest datagram.
-    private static final int PIECE_BYTES = 31 * 1024;
+    static final int PIECE_BYTES = 31 * 1024;
 
     private final Transport transport;
     private final Outbox outbox;
@@ -49,7 +48,6 @@ final class AllReduce implements Collective {
     private final int[] returned;
     private final OfferedFactors offered;
     private final OutgoingFactors[] outgoing;
-    private final ProductPiece sentPiece = new ProductPiece();
     private final ByteBuffer sums = ByteBuffer.allocateDirect(PIECE_BYTES).order(ByteOrder.nativeOrder());
     private final UnsafeBuffer sumsBytes = new UnsafeBuffer(sums);
     private final FloatBuffer sumsFloats = sums.asFloatBuffer();
@@ -149,12 +147,14 @@ final class AllReduce implements Collective {
         int first = at / Float.BYTES;
         int alike = offered.alike(first, run / Float.BYTES) * Float.BYTES;
         SufficientFactors factors = offered.at(first);
-        if (factors != null && outgoing[peer].begin(factors, first, from, alike)) {
+        if (factors != null) {
+            if (outgoing[peer].isEmpty()) {
+                outgoing[peer].begin(factors, first, from, alike);
+            }
             return sendFactors(peer, outgoing[peer]);
         }
         int bytes = pieceBytes(peer, alike);
-        DirectBuffer values = factors == null ? summed : product(factors, first, bytes);
-        if (!outbox.piece(FrameKind.REDUCE_SCATTER, peer, from, bytes).to(peer, values, factors == null ? at : 0)) {
+        if (!outbox.piece(FrameKind.REDUCE_SCATTER, peer, from, bytes).to(peer, summed, at)) {
             return 0;
         }
         return scattered(peer, from + bytes);
@@ -175,13 +175,6 @@ final class AllReduce implements Collective {
         return 1;
     }
 
-    private DirectBuffer product(SufficientFactors factors, int first, int bytes) {
-        long startNs = System.nanoTime();
-        DirectBuffer values = sentPiece.of(factors, first, bytes / Float.BYTES);
-        updateNs += System.nanoTime() - startNs;
-        return values;
-    }
-
     private int sendGather(int peer) {
         int from = gathered[peer];
         int bytes = pieceBytes(peer, Math.min(reduced - from, ownership.runBytes(rank, from)));
@@ -200,6 +193,7 @@ final class AllReduce implements Collective {
         int peer = header.rank();
         if (header.kind() == FrameKind.REDUCE_SCATTER) {
             requireNext(peer, header, rank, received[peer]);
+            requirePlace(peer, header, contributions.of(peer).received() == 0, received[peer]);
             return header.offset() + header.payloadBytes() <= ready[rank];
         }
         if (header.kind() == FrameKind.FACTORS) {
@@ -207,6 +201,7 @@ final class AllReduce implements Collective {
                     peer,
                     header,
                     header.chunk() == rank
+                            && received[peer] < chunkBytes(rank)
                             && header.offset() == contributions.of(peer).received(),
                     received[peer]);
             return received[peer] < ready[rank] && contributions.of(peer).isFree(reduced);

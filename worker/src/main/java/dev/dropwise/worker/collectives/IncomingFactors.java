@@ -34,7 +34,7 @@ final class IncomingFactors {
     /**
      * Takes the next piece of a message; returns whether that completes it.
      *
-     * @param mostBytes of values that it can stand for, and which it must be shorter than
+     * @param mostBytes of values that it can stand for, and which it must not be longer than
      * @throws IllegalArgumentException when it is no message, or longer than it says
      */
     boolean append(DirectBuffer buffer, int offset, int lengthBytes, int mostBytes) {

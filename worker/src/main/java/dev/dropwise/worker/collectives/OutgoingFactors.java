@@ -7,10 +7,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** What this rank sends one peer of its values as factors: one message at a time. Positions are bytes of the peer's chunk. */
 final class OutgoingFactors {
-    // To open a message takes its receiver some of the time that fewer bytes save, the more so the more ranks share a
-    // layer.
-    private static final int LEAST_GAIN = 4;
-
     private final FactorMessage message = new FactorMessage();
     private final UnsafeBuffer bytes = new UnsafeBuffer(0, 0);
     private int length;
@@ -23,24 +19,13 @@ final class OutgoingFactors {
         end = 0;
     }
 
-    /**
-     * Readies a message for the {@code lengthBytes} of values from {@code position} on, those of the vector's float {@code from} on, where none is on its
-     * way; returns false when that is not worth it.
-     */
-    boolean begin(SufficientFactors factors, int from, int position, int lengthBytes) {
-        if (!isEmpty()) {
-            return true;
-        }
-        int behind = from + lengthBytes / Float.BYTES;
-        if (FactorMessage.length(factors, from, behind) > lengthBytes / LEAST_GAIN) {
-            return false;
-        }
-        message.write(factors, from, behind);
+    /** Readies a message for the {@code lengthBytes} of values from {@code position} on, those of the vector's float {@code from} on. */
+    void begin(SufficientFactors factors, int from, int position, int lengthBytes) {
+        message.write(factors, from, from + lengthBytes / Float.BYTES);
         bytes.wrap(message.bytes());
         length = message.length();
         sent = 0;
         end = position + lengthBytes;
-        return true;
     }
 
     boolean isEmpty() {

@@ -7,7 +7,7 @@ import java.nio.FloatBuffer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Memory for a piece of a gradient that is multiplied out to be summed or sent, and no longer. */
+/** Memory for a piece of a gradient that is multiplied out to be summed, and no longer. */
 final class ProductPiece {
     private final UnsafeBuffer bytes = new UnsafeBuffer(0, 0);
     private FloatBuffer floats = FloatBuffer.allocate(0);
@@ -15,7 +15,8 @@ final class ProductPiece {
     /** The {@code count} floats from the vector's float {@code from} on, at the beginning of the buffer; valid until it is called again. */
     DirectBuffer of(SufficientFactors factors, int from, int count) {
         if (floats.capacity() < count) {
-            ByteBuffer memory = ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder());
+            int length = Math.max(AllReduce.PIECE_BYTES, count * Float.BYTES);
+            ByteBuffer memory = ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
             bytes.wrap(memory);
             floats = memory.asFloatBuffer();
         }

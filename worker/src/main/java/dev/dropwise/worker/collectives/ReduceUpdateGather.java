@@ -1,5 +1,6 @@
 package dev.dropwise.worker.collectives;
 
+import dev.dropwise.common.layer.FactorMessage;
 import dev.dropwise.common.layer.SufficientFactors;
 import org.agrona.MutableDirectBuffer;
 
@@ -28,6 +29,11 @@ import org.agrona.MutableDirectBuffer;
  * thread at a time, that of the collectives. In a world of one rank {@link #finish} updates all of the parameters by their gradient.
  */
 public final class ReduceUpdateGather {
+    // What packing and opening messages takes must be less than what is saved. Two ranks that share memory: at 784x500
+    // and a sixth of the bytes a step
+    // takes 0.8 ms longer than with values, at 1024x1024 and a twentieth it is 1.7 ms shorter.
+    private static final int LEAST_GAIN = 10;
+
     private final Collectives collectives;
     private final AllReduce allReduce;
     private final MutableDirectBuffer gradient;
@@ -62,11 +68,17 @@ public final class ReduceUpdateGather {
     }
 
     /**
-     * Takes this rank's gradient of the range that {@code factors} tell from them instead of the vector, whose contents there are undefined from now
-     * on. Call it before the range is final; {@code factors} must stay as they are to the end of the round.
+     * Takes this rank's gradient of the range that {@code factors} tell from them instead of the vector, if they are far less to send; returns whether it
+     * does. Call it before the range is final; {@code factors} must then stay as they are to the end of the round.
      */
-    public void offer(SufficientFactors factors) {
-        allReduce.offer(factors);
+    public boolean offer(SufficientFactors factors) {
+        int ranks = collectives.roster().worldSize();
+        long values = (long) (factors.end() - factors.from()) * Float.BYTES;
+        boolean less = FactorMessage.lengths(factors, ranks) <= values / LEAST_GAIN;
+        if (less) {
+            allReduce.offer(factors);
+        }
+        return less;
     }
 
     /**

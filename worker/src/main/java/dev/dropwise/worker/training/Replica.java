@@ -109,8 +109,8 @@ final class Replica {
         }
 
         @Override
-        public void factored(SufficientFactors factors) {
-            next.factored(factors);
+        public boolean takes(SufficientFactors factors) {
+            return next.takes(factors);
         }
     }
 

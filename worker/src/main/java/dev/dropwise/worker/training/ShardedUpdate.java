@@ -66,8 +66,8 @@ final class ShardedUpdate implements BackwardListener {
     }
 
     @Override
-    public void factored(SufficientFactors factors) {
-        exchange.offer(factors);
+    public boolean takes(SufficientFactors factors) {
+        return exchange.offer(factors);
     }
 
     /** Leaves the parameters of after {@code step} on every rank. */
