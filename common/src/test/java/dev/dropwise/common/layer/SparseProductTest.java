@@ -13,7 +13,7 @@ class SparseProductTest {
     private static final float FILLER = 99;
 
     /** Normal numbers, of which {@code density} are not zero. */
-    private static float[] matrix(int rows, int columns, double density, long seed) {
+    static float[] matrix(int rows, int columns, double density, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] matrix = new float[rows * columns];
         for (int i = 0; i < matrix.length; i++) {

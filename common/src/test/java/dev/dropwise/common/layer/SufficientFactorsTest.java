@@ -1,5 +1,6 @@
 package dev.dropwise.common.layer;
 
+import static dev.dropwise.common.layer.SparseProductTest.matrix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,15 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Oracle: the product, each element summed over examples in their order, in single precision, zeros included. */
 class SufficientFactorsTest {
     private static final int FIRST = 1000;
-
-    private static float[] matrix(int rows, int columns, double density, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        float[] matrix = new float[rows * columns];
-        for (int i = 0; i < matrix.length; i++) {
-            matrix[i] = random.nextDouble() < density ? (float) random.nextGaussian() : 0;
-        }
-        return matrix;
-    }
 
     /** Column-major, a column a unit. */
     private static float[] naive(float[] inputs, float[] deltas, int examples) {
