@@ -80,8 +80,9 @@ final class AbandonedFiles {
                 remove(directory);
             }
             return ageMs != NO_HEARTBEAT && ageMs <= deadAfter.toMillis();
-        } catch (RuntimeException e) {
-            // Its host is just removing it.
+        } catch (Exception e) {
+            // Its host is just removing it. Agrona throws what it does not declare, such as FileNotFoundException;
+            // what nobody catches ends an executor.
             LOG.debug("event=abandoned-file-kept file={}", directory, e);
             return false;
         }
