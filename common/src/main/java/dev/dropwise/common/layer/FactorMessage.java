@@ -75,18 +75,6 @@ public final class FactorMessage {
         return owners * toEach + deltas.maskBytes(deltas.rows()) + (long) deltas.count(0, deltas.rows()) * Float.BYTES;
     }
 
-    /** How long {@link #write} would make a message. */
-    public static int length(SufficientFactors factors, int from, int end) {
-        SparseRows inputs = factors.inputRows();
-        SparseRows deltas = factors.deltaColumns();
-        int first = factors.unit(from);
-        int behind = factors.unit(end - 1) + 1;
-        return HEADER_BYTES
-                + inputs.maskBytes(inputs.rows())
-                + deltas.maskBytes(behind - first)
-                + (inputs.count(0, inputs.rows()) + deltas.count(first, behind)) * Float.BYTES;
-    }
-
     /** Writes what {@code factors} tell of the units that the indices {@code from} to {@code end} of the flat vectors belong to. */
     public void write(SufficientFactors factors, int from, int end) {
         SparseRows inputs = factors.inputRows();
@@ -95,7 +83,7 @@ public final class FactorMessage {
         int behind = factors.unit(end - 1) + 1;
         int inputsAt = HEADER_BYTES + inputs.maskBytes(inputs.rows()) + deltas.maskBytes(behind - first);
         int deltasAt = inputsAt + inputs.count(0, inputs.rows()) * Float.BYTES;
-        int length = length(factors, from, end);
+        int length = deltasAt + deltas.count(first, behind) * Float.BYTES;
         reserve(length);
         bytes.putInt(0, length)
                 .putInt(WEIGHT_AT, factors.firstWeight())

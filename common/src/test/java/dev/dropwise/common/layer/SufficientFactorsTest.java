@@ -67,7 +67,6 @@ class SufficientFactorsTest {
 
             // then
             float[] wanted = Arrays.copyOfRange(expected, from, end);
-            assertThat(message.length()).isEqualTo(FactorMessage.length(taken, FIRST + from, FIRST + end));
             assertThat(values(taken, FIRST + from, end - from)).isEqualTo(wanted);
             assertThat(values(read, FIRST + from, end - from)).isEqualTo(wanted);
             assertThat(read.from()).isEqualTo(FIRST + from / inputs * inputs);
@@ -81,11 +80,18 @@ class SufficientFactorsTest {
     void shouldBeATwentiethOfTheGradientWhenOneInTenIsNotZero() {
         SufficientFactors factors = SufficientFactors.of(0, matrix(128, 1024, 0.1, 1), matrix(128, 1024, 0.1, 2), 128);
 
-        int whole = FactorMessage.length(factors, 0, 1024 * 1024);
+        FactorMessage message = new FactorMessage();
+        message.write(factors, 0, 1024 * 1024);
+        int whole = message.length();
 
         // Two matrices, of each a bit an element and four bytes for one in ten.
         assertThat(whole).isBetween(128 * 1024 * 2 / 8 + 100_000, 128 * 1024 * 2 / 8 + 110_000);
         assertThat(4 * 1024 * 1024 / whole).isGreaterThan(20);
+        assertThat(FactorMessage.lengths(factors, 1)).isEqualTo(whole);
+        message.write(factors, 0, 512 * 1024);
+        int half = message.length();
+        message.write(factors, 512 * 1024, 1024 * 1024);
+        assertThat(FactorMessage.lengths(factors, 2)).isEqualTo(half + message.length());
     }
 
     @Test

@@ -38,9 +38,7 @@ final class IncomingFactors {
      * @throws IllegalArgumentException when it is no message, or longer than it says
      */
     boolean append(DirectBuffer buffer, int offset, int lengthBytes, int mostBytes) {
-        // A first piece without a whole header is no message, and refused for being too short.
-        int first = lengthBytes < FactorMessage.HEADER_BYTES ? lengthBytes : buffer.getInt(offset);
-        int length = received == 0 ? first : message.length();
+        int length = received == 0 ? lengthOf(buffer, offset, lengthBytes) : message.length();
         if (lengthBytes > length - received || length > mostBytes) {
             throw new IllegalArgumentException("expected " + length + " bytes of factors for at most " + mostBytes
                     + " of values, found " + lengthBytes + " more behind " + received);
@@ -50,6 +48,11 @@ final class IncomingFactors {
         bytes.putBytes(received, buffer, offset, lengthBytes);
         received += lengthBytes;
         return received == length;
+    }
+
+    /** What a message says that begins with these bytes; without a whole header it is none, and refused for being too short. */
+    private static int lengthOf(DirectBuffer buffer, int offset, int lengthBytes) {
+        return lengthBytes < FactorMessage.HEADER_BYTES ? lengthBytes : buffer.getInt(offset);
     }
 
     /**

@@ -3,10 +3,13 @@ package dev.dropwise.worker.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dropwise.worker.membership.Deadlines;
+import io.aeron.CncFileDescriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,42 @@ class AbandonedFilesTest {
         assertThat(live).doesNotExist();
     }
 
+    /** Spark ends an executor for whatever one of its threads does not catch. */
+    @Test
+    void shouldThrowNothingWhenTheControlFileCannotBeOpenedAfterAll() throws IOException, InterruptedException {
+        // given: what has a length and is no file, so that Agrona throws a FileNotFoundException that it does not
+        // declare
+        Path driver = directory.resolve("dropwise-driver-0-going");
+        Path control = Files.createDirectories(driver.resolve("cnc.dat"));
+        for (int i = 0; i < 200; i++) {
+            Files.createFile(control.resolve("entry-" + i));
+        }
+        assertThat(control.toFile().length()).isGreaterThan(CncFileDescriptor.META_DATA_LENGTH);
+        List<Throwable> uncaught = new CopyOnWriteArrayList<>();
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> uncaught.add(e));
+        try {
+            // when
+            AbandonedFiles.removeDriver(driver, Duration.ofSeconds(2));
+            AbandonedFiles.sweep(directory, Duration.ofMinutes(1));
+            awaitRemovers();
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+
+        // then
+        assertThat(uncaught).isEmpty();
+        assertThat(control).exists();
+    }
+
+    private static void awaitRemovers() throws InterruptedException {
+        for (Thread each : Thread.getAllStackTraces().keySet()) {
+            if (each.getName().startsWith("dropwise-remove-")) {
+                each.join();
+            }
+        }
+    }
+
     @Test
     void shouldRemoveADriverOnceItIsSilentWhenItsHostHasJustDied() throws IOException, InterruptedException {
         // given: the files of a driver at the moment of its death
@@ -59,11 +98,7 @@ class AbandonedFilesTest {
 
             // then
             assertThat(dead).exists();
-            for (Thread each : Thread.getAllStackTraces().keySet()) {
-                if (each.getName().startsWith("dropwise-remove-")) {
-                    each.join();
-                }
-            }
+            awaitRemovers();
             assertThat(dead).doesNotExist();
             assertThat(live).exists();
         }
