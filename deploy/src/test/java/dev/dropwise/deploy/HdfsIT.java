@@ -62,13 +62,17 @@ final class HdfsIT {
             System.out.printf("killed driver pid=%d with its run on %s%n", killed.pid(), out);
         }
         assertThat(epochsDone()).as("killed in mid-run").isLessThan(EPOCHS);
-        DropwiseProcess.dropwise("train", "--resume", "--out", out).run().orFail();
+        DropwiseProcess.dropwise("train", "--resume", "--trace", "--out", out)
+                .run()
+                .orFail();
 
         RunFiles run = new RunFiles(directory.resolve("copy"));
         hdfs.get("/user/someone/run", run.directory());
         assertThat(run.document().get("status").textValue()).isEqualTo("succeeded");
         assertEndsAs(local, run);
         assertThat(run.text("report.html")).contains("</html>");
+        assertThat(run.trace().processes()).hasSize(2);
+        assertThat(run.trace().unmet(0, 1)).isEmpty();
         assertNothingButTheFilesOfARun(run);
         assertEvaluatesAsTrained(run, out);
     }
@@ -94,9 +98,10 @@ final class HdfsIT {
     /** The last two checkpoints, and of each of the two the best of its time. */
     private void assertNothingButTheFilesOfARun(RunFiles run) {
         List<String> files = hdfs.list("/user/someone/run");
-        assertThat(files).contains("run.json", "metrics.jsonl", "model.zip", "report.html", "checkpoints/newest");
+        assertThat(files)
+                .contains("run.json", "metrics.jsonl", "model.zip", "report.html", "trace.json", "checkpoints/newest");
         assertThat(files.stream().filter(name -> !name.startsWith("checkpoints/")))
-                .hasSize(4);
+                .hasSize(5);
         assertThat(files.stream().filter(name -> name.startsWith("checkpoints/")))
                 .allMatch(name -> name.matches("checkpoints/(newest|epoch-\\d{5}\\.(state|manifest))"))
                 .hasSizeLessThanOrEqualTo(1 + 4 * 2);

@@ -8,6 +8,7 @@ import dev.dropwise.deploy.process.NetworkedHosts;
 import dev.dropwise.deploy.process.Outcome;
 import dev.dropwise.deploy.process.Sighting;
 import dev.dropwise.deploy.run.RunFiles;
+import dev.dropwise.deploy.run.TraceFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -121,13 +122,27 @@ final class HostsIT {
     void shouldMixSharedMemoryAndUdpWhenFourRanksAreOnTwoHosts() {
         RunFiles run = new RunFiles(directory.resolve("four-ranks"));
         try (NetworkedHosts hosts = NetworkedHosts.start(2, ETHERNET_MTU)) {
-            train(hosts, hosts.startSpark(work(run), 0, 0, 1, 1), run, 4, ONCE)
+            train(hosts, hosts.startSpark(work(run), 0, 0, 1, 1), run, 4, "--max-attempts", "1", "--trace")
                     .await()
                     .orFail();
         }
 
         assertThat(run.workerPids()).hasSize(4).doesNotHaveDuplicates();
         assertSame(run, "aeron:ipc+udp");
+        assertTracedOnTwoHosts(run.trace());
+    }
+
+    /** Who was on which host, and that what ranks on different hosts did at one time is shown at one time. */
+    private static void assertTracedOnTwoHosts(TraceFile trace) {
+        assertThat(trace.processes())
+                .hasSize(4)
+                .anyMatch(name -> name.contains("10.77.0.1 "))
+                .anyMatch(name -> name.contains("10.77.0.2 "));
+        for (int rank = 1; rank < 4; rank++) {
+            System.out.printf("clock of rank %d known to within %.0f us%n", rank, trace.clockUncertaintyMicros(rank));
+            assertThat(trace.reductions(rank)).hasSizeGreaterThan(20);
+            assertThat(trace.unmet(0, rank)).as("rank " + rank).isEmpty();
+        }
     }
 
     @Test

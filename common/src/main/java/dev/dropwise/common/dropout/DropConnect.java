@@ -14,7 +14,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * weight and each bias of a layer is 0 with the drop probability, and unscaled otherwise. The paper draws a mask for each
  * example; one for each mini-batch and shard is cheaper by far and noisier by as much.
  *
- * <p>Half a word of a mask's key decides for one parameter of the layer, so that the probability is exact to 2^-17. The audit
+ * <p>Numbers of 16 bits decide for each parameter of the layer ({@link ParameterMask}), so that the probability is exact to 2^-17. The audit
  * records the mask of the mini-batch, or of its first example.
  */
 public final class DropConnect extends KeyedStream {
@@ -24,7 +24,6 @@ public final class DropConnect extends KeyedStream {
     private static final long serialVersionUID = 1L;
     private static final int MOST_SAMPLES = 1 << 16;
     private static final int EVALUATION = -1;
-    private static final double HALF_WORDS = 0x1p16;
 
     /** How many masks a mini-batch gets. */
     public enum Masks {
@@ -120,9 +119,9 @@ public final class DropConnect extends KeyedStream {
         return normals;
     }
 
-    /** Halves of words below this keep what they stand for. */
+    /** Numbers below this keep what they stand for. */
     private int threshold() {
-        return (int) Math.round((1 - dropProbability()) * HALF_WORDS);
+        return (int) Math.round((1 - dropProbability()) * ParameterMask.ALL);
     }
 
     /** As configured, bound nowhere. */

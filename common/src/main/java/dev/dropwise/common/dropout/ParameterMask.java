@@ -15,23 +15,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * weights on the way forward and to their gradients on the way back: bits of three million parameters take 360 kB; memory is made
  * once. One thread at a time.
  *
- * <p>Parameter {@code i} of each 4096 is decided by half a word of the key: by the lower half of word {@code i} when below 2048, else
- * by the upper half of word {@code i - 2048}.
+ * <p>What decides for a parameter is a number of 16 bits, whose binary digits are the same bit of 16 words of the key: the parameter is kept
+ * where its number is below the threshold. Digits behind the last one of the threshold decide nothing, and their words are not drawn, so that a
+ * drop probability of one half takes one random bit a parameter, of a quarter two, and any other at most 16.
+ *
+ * <p>Parameters are dealt with in groups of 32,768. Digit {@code d} of parameter {@code i} of group {@code g}, {@code d = 0} being the
+ * highest, is bit {@code i / 1024} of word {@code (16 g + d) 1024 + i % 1024}.
  */
 public final class ParameterMask {
     private static final int PIECE = 1024;
 
-    private static final int LOWER = 0xffff;
-    private static final int SIGN = 1 << 31;
     private static final int PIECES = Integer.SIZE;
-    private static final int PIECES_OF_WORDS = 4;
+    private static final int DIGITS = 16;
+    /** The threshold that every number is below. */
+    static final int ALL = 1 << DIGITS;
 
     private final int length;
     // Bit p of element j of a group is for parameter j of the group's piece p: all elements of a loop are
     // shifted by the same, which C2 vectorises.
     private final int[][] groups;
-    private final int[] even = new int[PIECE];
-    private final int[] odd = new int[PIECE];
+    private final int[] digits = new int[PIECE];
     private final int[] chunk = new int[PIECE];
     private final KeyedWords words = new KeyedWords();
 
@@ -41,27 +44,25 @@ public final class ParameterMask {
         this.groups = new int[(length + PIECE * PIECES - 1) / (PIECE * PIECES)][PIECE];
     }
 
-    /** Draws the mask of {@code key}, where halves of words below {@code threshold} keep what they stand for. */
+    /** Draws the mask of {@code key}, which keeps those whose number is below {@code threshold}, from 0 to {@link #ALL}. */
     void draw(long key, int threshold) {
         int word = 0;
         for (int[] group : groups) {
-            for (int piece = 0; piece < PIECES; piece += PIECES_OF_WORDS) {
-                words.fill(key, word, even);
-                words.fill(key, word + PIECE, odd);
-                pack(even, odd, threshold, group);
-                word += 2 * PIECE;
+            Arrays.fill(group, threshold == ALL ? -1 : 0);
+            for (int d = DIGITS - 1 - Integer.numberOfTrailingZeros(threshold); d >= 0; d--) {
+                words.fill(key, word + d * PIECE, digits);
+                compare(group, ((threshold >> (DIGITS - 1 - d)) & 1) != 0, digits);
             }
+            word += DIGITS * PIECE;
         }
     }
 
-    // Bits enter at the top, those of a group's first pieces eight times moved down by four.
-    private static void pack(int[] even, int[] odd, int threshold, int[] bits) {
-        for (int i = 0; i < bits.length; i++) {
-            bits[i] = bits[i] >>> 4
-                    | (((even[i] & LOWER) - threshold) & SIGN) >>> 3
-                    | (((odd[i] & LOWER) - threshold) & SIGN) >>> 2
-                    | (((even[i] >>> 16) - threshold) & SIGN) >>> 1
-                    | (((odd[i] >>> 16) - threshold) & SIGN);
+    /** Makes of what is known with lower digits what is known with these. */
+    private static void compare(int[] below, boolean thresholdHasOne, int[] digits) {
+        int one = thresholdHasOne ? -1 : 0;
+        for (int i = 0; i < below.length; i++) {
+            int zero = ~digits[i];
+            below[i] = (zero & below[i]) | (one & (zero | below[i]));
         }
     }
 

@@ -14,8 +14,18 @@ class ParameterMaskTest {
     private static final long KEY = 4711;
 
     @ParameterizedTest
-    @CsvSource({"1, 0.5", "1023, 0.5", "4096, 0.3", "4097, 0.5", "70000, 0.3", "70000, 0", "32768, 0.99"})
-    void shouldKeepWhatHalfWordsDecideWhenDrawnAndDrawnAgain(int length, double dropProbability) {
+    @CsvSource({
+        "1, 0.5",
+        "1023, 0.5",
+        "4096, 0.3",
+        "4097, 0.5",
+        "70000, 0.3",
+        "70000, 0",
+        "70000, 0.75",
+        "32768, 0.99",
+        "5000, 0.999999"
+    })
+    void shouldKeepThoseWhoseNumberIsBelowTheThresholdWhenDrawnAndDrawnAgain(int length, double dropProbability) {
         DropConnect noise = new DropConnect(dropProbability, DropConnect.Masks.BATCH, 0, 1, 0);
         ParameterMask mask = new ParameterMask(length);
         INDArray values = Nd4j.ones(DataType.FLOAT, length).cumsumi(0);
@@ -50,11 +60,14 @@ class ParameterMaskTest {
                 .hasMessageContaining("found 5 and 4");
     }
 
-    /** One word at a time: its lower half decides for the first 2048 of 4096 parameters, its upper for the others. */
+    /** One parameter at a time: a number of 16 digits, each from a word of its own, below the rounded threshold. */
     private static boolean kept(int i, double dropProbability) {
         int[] word = new int[1];
-        new KeyedWords().fill(KEY, i / 4096 * 2048 + i % 2048, word);
-        int half = i % 4096 < 2048 ? word[0] & 0xffff : word[0] >>> 16;
-        return half < Math.round((1 - dropProbability) * 65536);
+        int number = 0;
+        for (int digit = 0; digit < 16; digit++) {
+            new KeyedWords().fill(KEY, (i / 32768 * 16 + digit) * 1024 + i % 1024, word);
+            number = 2 * number + ((word[0] >>> (i % 32768 / 1024)) & 1);
+        }
+        return number < Math.round((1 - dropProbability) * 65536);
     }
 }

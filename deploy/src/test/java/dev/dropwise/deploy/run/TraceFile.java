@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run's {@code trace.json}, read as any viewer would.
@@ -82,6 +85,36 @@ public record TraceFile(JsonNode root) {
                         .max(Comparator.comparingDouble(Event::start))
                         .stream())
                 .toList();
+    }
+
+    /**
+     * Steps whose all-reduce {@code rank} or {@code other} is not in, or has left before the other one had entered, by more than what
+     * is unknown about their clocks; none where clocks were compared rightly.
+     */
+    public List<Long> unmet(int rank, int other) {
+        Map<Long, Event> here = byStep(reductions(rank));
+        Map<Long, Event> there = byStep(reductions(other));
+        double uncertainty = clockUncertaintyMicros(rank) + clockUncertaintyMicros(other);
+        return Stream.concat(here.keySet().stream(), there.keySet().stream())
+                .distinct()
+                .filter(step -> !meet(here.get(step), there.get(step), uncertainty))
+                .toList();
+    }
+
+    private static Map<Long, Event> byStep(List<Event> events) {
+        return events.stream().collect(Collectors.toMap(Event::step, each -> each));
+    }
+
+    private static boolean meet(@Nullable Event one, @Nullable Event other, double uncertainty) {
+        return one != null
+                && other != null
+                && one.end() > other.start() - uncertainty
+                && other.end() > one.start() - uncertainty;
+    }
+
+    /** How far off the clock of {@code rank} may be at most beside that of rank 0. */
+    public double clockUncertaintyMicros(int rank) {
+        return root.at("/otherData/ranks/" + rank + "/clockUncertaintyMicros").doubleValue();
     }
 
     private Stream<JsonNode> events(String phase) {
