@@ -14,7 +14,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * weight and each bias of a layer is 0 with the drop probability, and unscaled otherwise. The paper draws a mask for each
  * example; one for each mini-batch and shard is cheaper by far and noisier by as much.
  *
- * <p>Numbers of 16 bits decide for each parameter of the layer ({@link ParameterMask}), so that the probability is exact to 2^-17. The audit
+ * <p>Numbers of 16 bits decide for each parameter of the layer ({@link BernoulliBits}), so that the probability is exact to 2^-17. The audit
  * records the mask of the mini-batch, or of its first example.
  */
 public final class DropConnect extends KeyedStream {
@@ -100,6 +100,11 @@ public final class DropConnect extends KeyedStream {
         mask.draw(key, threshold());
     }
 
+    /** Makes {@code factors} those of the mask that {@link #fill} would draw. */
+    public void select(long key, MaskFactors factors) {
+        factors.select(key, threshold());
+    }
+
     /**
      * The standard normal numbers that evaluation draws: {@code samples} for each of {@code units}, sample by sample. They
      * depend on seed and site alone, so that all examples, batches, ranks and repetitions meet the same ones.
@@ -121,7 +126,7 @@ public final class DropConnect extends KeyedStream {
 
     /** Numbers below this keep what they stand for. */
     private int threshold() {
-        return (int) Math.round((1 - dropProbability()) * ParameterMask.ALL);
+        return (int) Math.round((1 - dropProbability()) * BernoulliBits.ALL);
     }
 
     /** As configured, bound nowhere. */

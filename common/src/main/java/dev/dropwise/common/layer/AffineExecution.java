@@ -87,11 +87,8 @@ abstract class AffineExecution extends DenseLayer {
 
     /** Writes the gradients of weights and biases for {@code delta}, that of the pre-activation, to where they belong. */
     final Gradient parameterGradient(INDArray delta) {
-        Gradient gradient = new DefaultGradient();
         if (hasBias()) {
-            INDArray biasGradient = gradientView(DefaultParamInitializer.BIAS_KEY);
-            affine.biasGradient(delta, biasGradient);
-            gradient.gradientForVariable().put(DefaultParamInitializer.BIAS_KEY, biasGradient);
+            affine.biasGradient(delta, gradientView(DefaultParamInitializer.BIAS_KEY));
         }
         INDArray weightGradient = gradientView(DefaultParamInitializer.WEIGHT_KEY);
         if (factoring && isFactorable()) {
@@ -100,7 +97,18 @@ abstract class AffineExecution extends DenseLayer {
         if (factors == null) {
             affine.weightGradient(input, delta, weightGradient);
         }
-        gradient.gradientForVariable().put(DefaultParamInitializer.WEIGHT_KEY, weightGradient);
+        return parameterViews();
+    }
+
+    /** Where the gradients of weights and biases belong, by name. */
+    final Gradient parameterViews() {
+        Gradient gradient = new DefaultGradient();
+        if (hasBias()) {
+            gradient.gradientForVariable()
+                    .put(DefaultParamInitializer.BIAS_KEY, gradientView(DefaultParamInitializer.BIAS_KEY));
+        }
+        gradient.gradientForVariable()
+                .put(DefaultParamInitializer.WEIGHT_KEY, gradientView(DefaultParamInitializer.WEIGHT_KEY));
         return gradient;
     }
 

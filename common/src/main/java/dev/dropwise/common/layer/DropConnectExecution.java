@@ -15,7 +15,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A dense layer with DropConnect at work. The mask of a mini-batch is kept for the way back; those of examples are drawn again, for there are
- * too many to be kept.
+ * too many to be kept: block by block in single precision ({@link MaskedProducts}), and one whole mask after the other, several times slower, in double.
  */
 final class DropConnectExecution extends AffineExecution {
     private static final long serialVersionUID = 1L;
@@ -23,6 +23,7 @@ final class DropConnectExecution extends AffineExecution {
     private transient @Nullable ParameterMask mask;
     private transient @Nullable ParameterCopy masked;
     private transient @Nullable ParameterCopy product;
+    private transient @Nullable MaskedProducts maskedProducts;
     private transient @Nullable SampledMean sampledMean;
     private long key;
 
@@ -68,12 +69,16 @@ final class DropConnectExecution extends AffineExecution {
     }
 
     private INDArray maskedEach(INDArray v, LayerWorkspaceMgr workspaces) {
-        ParameterCopy own = masked();
         INDArray z = workspaces.createUninitialized(
                 ArrayType.ACTIVATIONS,
                 dataType,
                 new long[] {v.size(0), weights().size(1)},
                 'c');
+        if (dataType == DataType.FLOAT) {
+            maskedProducts(v).preActivations(z);
+            return z;
+        }
+        ParameterCopy own = masked();
         for (int example = 0; example < v.size(0); example++) {
             noise().fill(DropConnect.keyOf(key, example), mask());
             mask().apply(params(), own.flat());
@@ -139,18 +144,25 @@ final class DropConnectExecution extends AffineExecution {
     }
 
     private Pair<Gradient, INDArray> backpropEach(INDArray delta, LayerWorkspaceMgr workspaces) {
-        ParameterCopy own = masked();
-        ParameterCopy outer = product();
-        Gradient gradient = parameterGradient(delta);
-        INDArray sum = getGradientsViewArray().assign(0);
-        boolean first = getIndex() == 0;
-        INDArray epsilon = first
+        INDArray epsilon = getIndex() == 0
                 ? null
                 : workspaces.createUninitialized(
                         ArrayType.ACTIVATION_GRAD,
                         dataType,
                         new long[] {delta.size(0), weights().size(0)},
                         'c');
+        if (dataType == DataType.FLOAT) {
+            maskedProducts(input).gradients(delta, getGradientsViewArray(), epsilon);
+        } else {
+            gradientsEach(delta, epsilon);
+        }
+        return new Pair<>(parameterViews(), epsilon == null ? null : backpropDropOutIfPresent(epsilon));
+    }
+
+    private void gradientsEach(INDArray delta, @Nullable INDArray epsilon) {
+        ParameterCopy own = masked();
+        ParameterCopy outer = product();
+        INDArray sum = getGradientsViewArray().assign(0);
         for (int example = 0; example < delta.size(0); example++) {
             noise().fill(DropConnect.keyOf(key, example), mask());
             INDArray d = row(delta, example);
@@ -165,7 +177,16 @@ final class DropConnectExecution extends AffineExecution {
                 Gemm.multiply(Gemm.Operand.plain(d), Gemm.Operand.transposed(own.weights()), row(epsilon, example));
             }
         }
-        return new Pair<>(gradient, epsilon == null ? null : backpropDropOutIfPresent(epsilon));
+    }
+
+    private MaskedProducts maskedProducts(INDArray v) {
+        MaskedProducts own = maskedProducts == null
+                ? new MaskedProducts(
+                        noise(), (int) weights().size(0), (int) weights().size(1), hasBias())
+                : maskedProducts;
+        maskedProducts = own;
+        own.of(key, params(), v);
+        return own;
     }
 
     private static INDArray row(INDArray matrix, int index) {
