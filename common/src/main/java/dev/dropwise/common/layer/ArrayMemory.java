@@ -7,7 +7,10 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The memory of single-precision arrays, seen from Java without copying. Valid as long as the array's workspace is. */
+/**
+ * The memory of single-precision arrays, seen from Java without copying. Valid as long as the array's workspace is, and for an array in none as long as
+ * somebody can reach the array: what is seen here does not keep it.
+ */
 final class ArrayMemory {
     private ArrayMemory() {}
 

@@ -2,8 +2,10 @@ package dev.dropwise.common.layer;
 
 import dev.dropwise.common.dropout.DropConnect;
 import dev.dropwise.common.dropout.MaskFactors;
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -42,6 +44,9 @@ final class MaskedProducts {
     private long key;
     private FloatBuffer parameters = FloatBuffer.allocate(0);
     private FloatBuffer input = FloatBuffer.allocate(0);
+    /** What the buffers are views of: a buffer keeps no array from being freed. */
+    private List<INDArray> viewed = List.of();
+
     private int examples;
 
     /** For a layer of {@code units}, with biases or without. */
@@ -71,14 +76,23 @@ final class MaskedProducts {
      */
     void of(long passKey, INDArray layerParameters, INDArray v) {
         key = passKey;
+        INDArray rows = ArrayMemory.rowMajor(v);
         parameters = ArrayMemory.buffer(layerParameters);
-        input = ArrayMemory.buffer(ArrayMemory.rowMajor(v));
+        input = ArrayMemory.buffer(rows);
+        viewed = List.of(layerParameters, rows);
         examples = (int) v.size(0);
     }
 
     /** Writes all of {@code z}, {@code [examples, units]} and row-major. */
     void preActivations(INDArray z) {
-        FloatBuffer out = ArrayMemory.buffer(z);
+        try {
+            multiply(ArrayMemory.buffer(z));
+        } finally {
+            Reference.reachabilityFence(viewed);
+        }
+    }
+
+    private void multiply(FloatBuffer out) {
         for (int first = 0; first < units; first += weights.length) {
             int count = load(first);
             for (int example = 0; example < examples; example++) {
@@ -103,9 +117,19 @@ final class MaskedProducts {
      * @param inputGradient {@code [examples, inputs]}, row-major; null if nobody needs it
      */
     void gradients(INDArray delta, INDArray gradient, @Nullable INDArray inputGradient) {
-        FloatBuffer deltas = ArrayMemory.buffer(ArrayMemory.rowMajor(delta));
-        FloatBuffer out = ArrayMemory.buffer(gradient);
-        FloatBuffer outBelow = inputGradient == null ? null : ArrayMemory.buffer(inputGradient);
+        INDArray rows = ArrayMemory.rowMajor(delta);
+        try {
+            multiplyBack(
+                    ArrayMemory.buffer(rows),
+                    ArrayMemory.buffer(gradient),
+                    inputGradient == null ? null : ArrayMemory.buffer(inputGradient));
+        } finally {
+            Reference.reachabilityFence(rows);
+            Reference.reachabilityFence(viewed);
+        }
+    }
+
+    private void multiplyBack(FloatBuffer deltas, FloatBuffer out, @Nullable FloatBuffer outBelow) {
         for (int first = 0; first < units; first += weights.length) {
             int count = load(first);
             for (int i = 0; i < count; i++) {
