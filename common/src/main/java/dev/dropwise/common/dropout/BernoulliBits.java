@@ -13,7 +13,10 @@ import java.util.Arrays;
  * {@code (16 g + d) 1024 + i % 1024}. Holds scratch memory: one thread at a time.
  */
 final class BernoulliBits {
-    /** Words of a group: bit {@code i} of it is bit {@code i / ROW} of word {@code i % ROW}, so that loops shift all elements by the same, which C2 vectorises. */
+    /**
+     * Words of a group. Its bit {@code i} is bit {@code i / ROW} of word {@code i % ROW}: whoever reads a row shifts all words by the same, which C2
+     * vectorises.
+     */
     static final int ROW = 1024;
     /** Bits of a group. */
     static final int GROUP = ROW * Integer.SIZE;
@@ -43,7 +46,7 @@ final class BernoulliBits {
         }
     }
 
-    /** By how much to shift words to the left that bit {@code index} of all groups, and those {@link #ROW} apart from it or less, are at the top. */
+    /** How far to shift words to the left so that the bits of {@code index} and of the others in its row are at the top. */
     static int shift(int index) {
         return Integer.SIZE - 1 - index / ROW % Integer.SIZE;
     }
