@@ -177,7 +177,7 @@ public final class FrameLane implements Transport.Receiver {
             dropped.count(DroppedFrames.Reason.OUT_OF_ORDER);
             throw new BrokenFrameException("expected frame " + (received[peer] + 1) + " of rank " + peer
                     + ", found frame " + incoming.sequence() + " of rank " + incoming.rank()
-                    + ": frames were lost or overtaken, as where a rank or its media driver stands still for seconds;"
+                    + ": frames were lost or overtaken, as may happen where a rank stands still for seconds;"
                     + " does each rank have a core of its own?");
         }
         return true;
