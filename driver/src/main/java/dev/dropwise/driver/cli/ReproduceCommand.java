@@ -2,11 +2,13 @@ package dev.dropwise.driver.cli;
 
 import dev.dropwise.driver.job.Interruption;
 import dev.dropwise.driver.reproduce.Audience;
+import dev.dropwise.driver.reproduce.Extent;
 import dev.dropwise.driver.reproduce.ReproduceRequest;
 import dev.dropwise.driver.reproduce.ReproduceSession;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,10 +28,8 @@ final class ReproduceCommand implements Callable<Integer> {
             description = "which: ${COMPLETION-CANDIDATES}")
     private String name = "";
 
-    @Option(
-            names = "--quick",
-            description = "do less: fewer seeds and settings, or for a limited time; the table says what")
-    private boolean quick;
+    @ArgGroup(exclusive = true, multiplicity = "0..1")
+    private Part part = new Part();
 
     @Option(
             names = "--out",
@@ -55,6 +55,28 @@ final class ReproduceCommand implements Callable<Integer> {
                     "where the data set's files are: a local, hdfs:// or s3a:// path (default: $DROPWISE_DATA/SET)")
     private String dataDirectory = "";
 
+    /** What is done, where it is not all of it; one of them at most. */
+    private static final class Part {
+        @Option(
+                names = "--quick",
+                description = "do less: fewer seeds and settings, or for a limited time; the table says what")
+        private boolean quick;
+
+        @Option(
+                names = "--resume",
+                description =
+                        "go on with the experiment in --out: trainings that are done are taken over, the one that was cut off goes on"
+                                + " from its last checkpoint")
+        private boolean resume;
+
+        Extent extent() {
+            if (quick) {
+                return Extent.QUICK;
+            }
+            return resume ? Extent.REST : Extent.FULL;
+        }
+    }
+
     /** Names of all experiments, for the help. */
     private static final class Names implements Iterable<String> {
         @Override
@@ -68,7 +90,8 @@ final class ReproduceCommand implements Callable<Integer> {
         Configuration hadoop = HadoopProperties.configuration();
         Interruption interruption = new Interruption();
         Signals.bind(interruption);
-        ReproduceRequest request = new ReproduceRequest(name, quick, out, workers, set -> directoryOf(set, hadoop));
+        ReproduceRequest request =
+                new ReproduceRequest(name, part.extent(), out, workers, set -> directoryOf(set, hadoop));
         Audience audience = new Audience(System.err::println, System.out::println, interruption);
         return new ReproduceSession(request, hadoop, Versions.all())
                 .run(audience)

@@ -54,7 +54,7 @@ public final class ReproduceSession {
      */
     public ExitCode run(Audience audience) {
         ResultsDirectory directory = new ResultsDirectory(request.out(), hadoop);
-        directory.claim();
+        directory.claim(request.resumes());
         recipe.data().ifPresent(this::requireData);
         try (JavaSparkContext spark = SparkContexts.start("dropwise reproduce " + recipe.name())) {
             return run(spark, directory, audience);
@@ -63,14 +63,17 @@ public final class ReproduceSession {
         }
     }
 
-    /** Without the advice to resume, which trainings alone can follow. */
+    /** With advice on the experiment, where its training says how to go on with a training. */
     private DropwiseException stopped(DropwiseException e) {
         return new DropwiseException(
                 e.category(),
                 e.exitCode(),
                 recipe.name() + " was " + (e.exitCode() == ExitCode.INTERRUPTED ? "interrupted" : "terminated")
                         + " before its last figure: " + request.out()
-                        + " holds what was trained so far; run it again with another --out",
+                        + " holds what was trained so far; "
+                        + (request.quick()
+                                ? "run it again with another --out"
+                                : "go on with the same command and --resume"),
                 e);
     }
 
@@ -88,8 +91,11 @@ public final class ReproduceSession {
                             + " offers " + slots + "; start more workers or cores there, or lower --workers");
         }
         KernelClass kernelClass = new NativeBuilds(spark).agree(slots, "auto");
-        Trainer trainer =
-                new Trainer(spark, directory, new Trainer.Setting(request.workers(), versions, hadoop), audience);
+        Trainer trainer = new Trainer(
+                spark,
+                directory,
+                new Trainer.Setting(request.workers(), request.resumes(), versions, hadoop),
+                audience);
         Findings findings = recipe.run(new Lab(spark, kernelClass, request, trainer, audience));
         ResultsJson.Place place = new ResultsJson.Place(
                 spark.sc().applicationId(),

@@ -28,13 +28,19 @@ final class ResultsDirectory {
     /**
      * Creates the directory and proves that it can be written.
      *
-     * @throws DropwiseException (configuration) when there are results in it already
+     * @param resume whether trainings of an experiment without results may be there
+     * @throws DropwiseException (configuration) when there are results in it already, or trainings that shall not be gone on with
      */
-    void claim() {
+    void claim(boolean resume) {
         new RunDirectory(root.toString(), hadoop).create();
-        if (exists(results()) || exists(runs())) {
-            throw DropwiseException.configuration(
-                    "directory " + root + " holds an experiment already; choose another --out, or remove it");
+        if (exists(results())) {
+            throw DropwiseException.configuration("directory " + root
+                    + " holds an experiment that is done: its figures are in " + RESULTS
+                    + "; choose another --out, or remove it");
+        }
+        if (!resume && exists(runs())) {
+            throw DropwiseException.configuration("directory " + root
+                    + " holds an experiment that was not finished; go on with it by --resume, or choose another --out");
         }
     }
 

@@ -31,10 +31,11 @@ final class Trainer {
      * What all trainings share.
      *
      * @param workers ranks
+     * @param resume whether what an earlier process trained in the same directory is taken over
      * @param versions of the software
      * @param hadoop the driver's configuration
      */
-    record Setting(int workers, Map<String, String> versions, Configuration hadoop) {}
+    record Setting(int workers, boolean resume, Map<String, String> versions, Configuration hadoop) {}
 
     Trainer(JavaSparkContext spark, ResultsDirectory directory, Setting setting, Audience audience) {
         this.spark = spark;
@@ -48,17 +49,24 @@ final class Trainer {
     }
 
     /**
-     * Trains to the last epoch.
+     * Trains to the last epoch, unless an earlier process has.
      *
      * @param run name of its directory
      */
     Trained train(String run, TrainConfig config) {
-        return train(run, config, false, new Watcher(run, Optional.empty()));
+        Optional<Trained> earlier = setting.resume()
+                ? new EarlierTraining(session(run).directory()).finished(options(run, config))
+                : Optional.empty();
+        if (earlier.isPresent()) {
+            directory.removeCheckpoints(run);
+            return earlier.get();
+        }
+        return train(run, config, setting.resume(), new Watcher(run, Optional.empty()));
     }
 
     /** As {@link #train(String, TrainConfig)}, and keeps the checkpoints, without which there is no Monte Carlo. */
     Trained trainAndKeep(String run, TrainConfig config) {
-        return trained(run, config, false, new Watcher(run, Optional.empty()));
+        return trained(run, config, setting.resume(), new Watcher(run, Optional.empty()));
     }
 
     /**

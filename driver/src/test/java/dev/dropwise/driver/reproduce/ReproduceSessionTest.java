@@ -74,27 +74,51 @@ class ReproduceSessionTest {
                 .hasMessageContaining("gradient-check");
     }
 
+    // No master is named in these three: were a context started, the message would be another one.
+
     @Test
-    void shouldRefuseADirectoryThatHoldsResultsBeforeAnythingStarts() throws IOException {
+    void shouldRefuseADirectoryThatHoldsResultsBeforeAnythingStartsAlsoToGoOn() throws IOException {
+        Files.createFile(directory.resolve("results.json"));
+
+        for (Extent extent : Extent.values()) {
+            assertThatThrownBy(() -> started(extent))
+                    .isInstanceOf(DropwiseException.class)
+                    .hasMessageContaining("holds an experiment that is done: its figures are in results.json");
+        }
+    }
+
+    @Test
+    void shouldRefuseTrainingsOfAnEarlierProcessUnlessAskedToGoOn() throws IOException {
         Files.createDirectory(directory.resolve("runs"));
 
-        // No master is named here: were a context started, the message would be another one.
-        assertThatThrownBy(
-                        () -> session("gradient-check").run(new Audience(table::add, table::add, new Interruption())))
+        assertThatThrownBy(() -> started(Extent.FULL))
                 .isInstanceOf(DropwiseException.class)
-                .hasMessageContaining("holds an experiment already");
+                .hasMessageContaining("holds an experiment that was not finished; go on with it by --resume");
+    }
+
+    @Test
+    void shouldGoOnWithTrainingsOfAnEarlierProcessWhenAskedTo() throws IOException {
+        Files.createDirectory(directory.resolve("runs"));
+
+        assertThatThrownBy(() -> started(Extent.REST)).hasMessageNotContaining("holds an experiment");
+    }
+
+    private void started(Extent extent) {
+        new ReproduceSession(request("lenet-overfitting", extent), new Configuration(), Map.of())
+                .run(new Audience(table::add, table::add, new Interruption()));
     }
 
     private ReproduceSession session(String name) {
-        return new ReproduceSession(request(name), new Configuration(), Map.of());
+        return new ReproduceSession(request(name, Extent.FULL), new Configuration(), Map.of());
     }
 
-    private ReproduceRequest request(String name) {
-        return new ReproduceRequest(name, false, directory.toString(), 2, set -> "/nowhere/" + set);
+    private ReproduceRequest request(String name, Extent extent) {
+        return new ReproduceRequest(name, extent, directory.toString(), 2, set -> "/nowhere/" + set);
     }
 
     private ExitCode concluded(Planted recipe) {
-        ReproduceSession session = new ReproduceSession(request(recipe.name()), recipe, new Configuration(), Map.of());
+        ReproduceSession session =
+                new ReproduceSession(request(recipe.name(), Extent.FULL), recipe, new Configuration(), Map.of());
         return session.conclude(
                 recipe.findings(), new ResultsJson.Place("app-1", "local[2]", "any", 2, 1.5), table::add);
     }

@@ -24,10 +24,13 @@ public final class SharedMemoryToken implements AutoCloseable {
 
     private final String content;
     private final Path file;
+    private final HeldUntilExit<Path> held;
 
     private SharedMemoryToken(String content, Path file) {
         this.content = content;
         this.file = file;
+        this.held = HeldUntilExit.acquire(
+                "shared memory token " + file, () -> written(file, content), SharedMemoryToken::delete);
     }
 
     /** Random text that no other rank, run or attempt draws again. */
@@ -39,18 +42,30 @@ public final class SharedMemoryToken implements AutoCloseable {
 
     /** Writes a fresh token into {@code directory}. */
     public static SharedMemoryToken write(Path directory) {
-        String content = randomText();
-        Path file = directory.resolve(PREFIX + randomText());
+        return new SharedMemoryToken(randomText(), directory.resolve(PREFIX + randomText()));
+    }
+
+    private static Path written(Path file, String content) {
         try {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, content, StandardOpenOption.WRITE);
+            return file;
         } catch (IOException e) {
+            // Where memory is full, the empty file was created.
+            delete(file);
             throw DropwiseException.io(
                     "shared memory token " + file + ": cannot write 32 bytes: " + e
                             + "; free space there or give ranks another directory",
                     e);
         }
-        return new SharedMemoryToken(content, file);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw DropwiseException.io("shared memory token " + file + ": cannot delete it: " + e, e);
+        }
     }
 
     public String content() {
@@ -95,10 +110,6 @@ public final class SharedMemoryToken implements AutoCloseable {
     /** Removes the file; to be called once all ranks have read it. */
     @Override
     public void close() {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw DropwiseException.io("shared memory token " + file + ": cannot delete it: " + e, e);
-        }
+        held.close();
     }
 }

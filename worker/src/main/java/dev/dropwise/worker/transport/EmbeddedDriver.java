@@ -2,6 +2,7 @@ package dev.dropwise.worker.transport;
 
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.worker.membership.Deadlines;
+import dev.dropwise.worker.membership.HeldUntilExit;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.util.concurrent.TimeUnit;
@@ -25,22 +26,24 @@ final class EmbeddedDriver implements AutoCloseable {
     private static final long MAX_PARK_IPC_NS = TimeUnit.MICROSECONDS.toNanos(500);
     private static final long MAX_PARK_UDP_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
-    private final MediaDriver driver;
-    private final Thread closeAtExit;
+    private final String directory;
+    private final HeldUntilExit<MediaDriver> driver;
 
-    private EmbeddedDriver(MediaDriver driver) {
+    private EmbeddedDriver(String directory, HeldUntilExit<MediaDriver> driver) {
+        this.directory = directory;
         this.driver = driver;
-        this.closeAtExit = new Thread(driver::close, "dropwise-driver-exit");
     }
 
     /** Starts a driver in {@code directory}, which must not exist yet. */
     static EmbeddedDriver start(String directory, StreamSettings settings, Deadlines deadlines) {
         MediaDriver.Context context = context(directory, settings, deadlines);
         try {
-            EmbeddedDriver started = new EmbeddedDriver(MediaDriver.launch(context));
-            Runtime.getRuntime().addShutdownHook(started.closeAtExit);
+            HeldUntilExit<MediaDriver> driver = HeldUntilExit.acquire(
+                    "media driver in " + directory, () -> MediaDriver.launch(context), MediaDriver::close);
             LOG.info("event=driver-started directory={} {}", directory, settings);
-            return started;
+            return new EmbeddedDriver(context.aeronDirectoryName(), driver);
+        } catch (DropwiseException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw DropwiseException.retryable("media driver in " + directory + ": cannot start: " + e.getMessage(), e);
         }
@@ -84,7 +87,7 @@ final class EmbeddedDriver implements AutoCloseable {
 
     /** Where clients find this driver. */
     String directory() {
-        return driver.aeronDirectoryName();
+        return directory;
     }
 
     /** Stops the driver and removes its directory; finishes also on a thread that is interrupted. */
@@ -92,11 +95,6 @@ final class EmbeddedDriver implements AutoCloseable {
     public void close() {
         // Aeron's close gives up waiting for its thread when interrupted, and then unmaps memory under it.
         boolean interrupted = Thread.interrupted();
-        try {
-            Runtime.getRuntime().removeShutdownHook(closeAtExit);
-        } catch (IllegalStateException e) {
-            LOG.debug("event=driver-close-at-exit");
-        }
         try {
             driver.close();
         } finally {
