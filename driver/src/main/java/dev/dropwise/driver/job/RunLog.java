@@ -11,21 +11,30 @@ import dev.dropwise.worker.progress.WorkerFacts;
 import dev.dropwise.worker.trace.RankTimeline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Keeps the run directory up to date with what ranks report. Used by the driver's main thread only. */
+/**
+ * Keeps the run directory up to date with what ranks report. What an earlier process wrote there stands until ranks are asked to go on with it:
+ * a resumption that fails before that loses neither the result nor the options of the run. Used by the driver's main thread only.
+ */
 final class RunLog {
     private final RunDirectory directory;
     private final String modelName;
+    private final Optional<RunDocument> earlier;
     private final long startNs = System.nanoTime();
     private final List<EpochReport> epochs = new ArrayList<>();
     private RunDocument document;
+    private boolean held;
 
     /**
      * @param document the run as far as it is known before it starts
      * @param modelName as the user named it
+     * @param earlier what an earlier process wrote, where this one goes on
      */
-    RunLog(RunDirectory directory, RunDocument document, String modelName) {
+    RunLog(RunDirectory directory, RunDocument document, String modelName, Optional<RunDocument> earlier) {
         this.directory = directory;
+        this.earlier = earlier;
+        this.held = earlier.isPresent();
         this.modelName = modelName;
         this.document = document;
     }
@@ -40,6 +49,11 @@ final class RunLog {
         return List.copyOf(epochs);
     }
 
+    /** Whether the run directory still says what it said before. */
+    boolean isHeld() {
+        return held;
+    }
+
     /** Nothing has happened yet, but the run directory is taken. */
     void begin() {
         write(document);
@@ -52,6 +66,7 @@ final class RunLog {
 
     /** Another barrier job starts. */
     void attempt(int attempt, String kernelClass) {
+        held = false;
         write(document.withAttempt(attempt, kernelClass));
     }
 
@@ -95,8 +110,18 @@ final class RunLog {
 
     /** The run has failed. */
     void failed(DropwiseException cause) {
-        write(document.withFailure(
-                String.valueOf(cause.getMessage()), cause.exitCode().status()));
+        if (held) {
+            // A result stands, whatever keeps it from being bettered.
+            earlier.filter(before -> before.status() != RunDocument.Status.succeeded)
+                    .ifPresent(before -> directory.write(failed(before, cause)));
+        } else {
+            write(failed(document, cause));
+        }
+    }
+
+    private static RunDocument failed(RunDocument document, DropwiseException cause) {
+        return document.withFailure(
+                String.valueOf(cause.getMessage()), cause.exitCode().status());
     }
 
     /** An attempt has ended, and ranks have said what they did when; does nothing when they recorded nothing. */
@@ -133,6 +158,8 @@ final class RunLog {
 
     private void write(RunDocument next) {
         document = next;
-        directory.write(next);
+        if (!held) {
+            directory.write(next);
+        }
     }
 }

@@ -61,7 +61,8 @@ public final class TrainSession {
         RunLog started = new RunLog(
                 directory,
                 RunDocument.starting(request.options(), request.config().seed(), versions),
-                request.config().model().name());
+                request.config().model().name(),
+                request.resume() ? directory.document() : Optional.empty());
         log = started;
         try {
             started.begin();
@@ -76,14 +77,16 @@ public final class TrainSession {
                     () -> started.failed(DropwiseException.bug("the driver failed", e)));
             throw e;
         } finally {
-            orWarn(
-                    "there is no new report.html",
-                    () -> directory.writeReport(new ReportPage().html(started.document(), started.epochs())));
+            if (!started.isHeld()) {
+                orWarn(
+                        "there is no new report.html",
+                        () -> directory.writeReport(new ReportPage().html(started.document(), started.epochs())));
+            }
         }
     }
 
     /** How the run ended is what its user must read, also where a file system is full or gone that should hold it. */
-    private static void orWarn(String otherwise, Runnable write) {
+    static void orWarn(String otherwise, Runnable write) {
         try {
             write.run();
         } catch (DropwiseException e) {
@@ -107,6 +110,9 @@ public final class TrainSession {
                 request.config().seed());
         RunDocument.Data data = new RunDocument.Data(
                 source.name(), plan.trainingCount(), plan.validationCount(), plan.testCount(), source.fingerprint());
+        if (request.resume()) {
+            directory.document().map(RunDocument::data).ifPresent(before -> requireSame(before, data));
+        }
         if (shared.isPresent()) {
             return train(shared.get(), request, data, started, watch);
         }
@@ -120,6 +126,15 @@ public final class TrainSession {
             JavaSparkContext spark, TrainRequest request, RunDocument.Data data, RunLog started, JobWatch watch) {
         started.placed(new RunDocument.Spark(spark.sc().applicationId(), spark.master()), data);
         return new TrainingJob(spark, request, directory, started, watch).run();
+    }
+
+    /** Examples are told apart by their place in the set: in another one, those that were trained on would be validated with. */
+    private void requireSame(RunDocument.Data before, RunDocument.Data now) {
+        if (!before.fingerprint().equals(now.fingerprint())) {
+            throw DropwiseException.configuration("run directory " + directory.path() + " was trained on data "
+                    + before.name() + " with fingerprint " + before.fingerprint() + ", found " + now.name() + " with "
+                    + now.fingerprint() + "; resume with the data as it was, or start a new run in another --out");
+        }
     }
 
     private void refuseToOverwrite(TrainRequest request) {
@@ -149,11 +164,13 @@ public final class TrainSession {
 
     /** Notes a failure that came before {@link #run}; does nothing where a run of the past would be lost. */
     public void refused(DropwiseException cause) {
-        if (log == null
-                && directory
+        boolean isNew = directory
                         .document()
-                        .filter(earlier -> earlier.attempts() > 0)
-                        .isEmpty()) {
+                        .filter(earlier ->
+                                earlier.attempts() > 0 || !earlier.config().isEmpty())
+                        .isEmpty()
+                && !directory.hasCheckpoints();
+        if (log == null && isNew) {
             directory.create();
             directory.write(RunDocument.starting(Map.of(), 0, versions)
                     .withFailure(

@@ -99,7 +99,7 @@ final class TrainingJob {
         try (Attempt running = new Attempt(spark, order, interruption)) {
             // Named before closing, which takes its time with tasks that hang.
             AttemptResult result = named(attempt, running.run(worldSize, this::on));
-            log.traced(running.timelines());
+            TrainSession.orWarn("there is no trace.json", () -> log.traced(running.timelines()));
             return result;
         }
     }

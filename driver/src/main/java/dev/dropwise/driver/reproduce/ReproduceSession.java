@@ -109,9 +109,10 @@ public final class ReproduceSession {
     /** Leaves the results and says them; the verdict is the exit code. */
     ExitCode conclude(Findings findings, ResultsJson.Place place, Consumer<String> table) {
         ResultsDirectory directory = new ResultsDirectory(request.out(), hadoop);
-        directory.write(ResultsDirectory.RESULTS, new ResultsJson().bytes(recipe, request.quick(), findings, place));
         directory.write(
                 "picture.svg", new ResultsPicture(recipe, findings).svg().getBytes(StandardCharsets.UTF_8));
+        // Last, because where it is, the experiment is done.
+        directory.write(ResultsDirectory.RESULTS, new ResultsJson().bytes(recipe, request.quick(), findings, place));
         new ResultsTable(recipe, findings).lines().forEach(table);
         return findings.agree() ? ExitCode.DONE : ExitCode.DIFFERENT;
     }

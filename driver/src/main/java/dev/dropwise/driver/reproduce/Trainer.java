@@ -11,16 +11,20 @@ import dev.dropwise.driver.job.TrainSession;
 import dev.dropwise.driver.run.RunDocument;
 import dev.dropwise.worker.progress.RunEvent;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Trains one network after the other in one Spark context, each with a run directory of its own. For one thread. */
 final class Trainer {
     private static final int MAX_ATTEMPTS = 4;
+    private static final Duration CANCELLED_WITHIN = Duration.ofSeconds(10);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
     private final JavaSparkContext spark;
     private final ResultsDirectory directory;
@@ -77,11 +81,29 @@ final class Trainer {
         try {
             return train(run, config, false, new Watcher(run, Optional.of(limit)));
         } catch (TimeUp e) {
-            // The tasks of the attempt that was left behind still have the slots.
-            spark.sc().cancelAllJobs();
-            int epochs = session(run).directory().metrics().size();
+            endWhatWasLeftBehind();
+            int epochs = session(run)
+                    .directory()
+                    .newestCheckpoint()
+                    .orElseThrow()
+                    .position()
+                    .epoch();
             return train(run, until(epochs, config), true, new Watcher(run, Optional.empty()));
         }
+    }
+
+    /** The tasks of the attempt still have the slots, and rank 0 may yet complete an epoch. */
+    private void endWhatWasLeftBehind() {
+        spark.sc().cancelAllJobs();
+        long deadlineNs = System.nanoTime() + CANCELLED_WITHIN.toNanos();
+        while (anyTaskRuns() && System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+    }
+
+    private boolean anyTaskRuns() {
+        return Arrays.stream(spark.sc().statusTracker().getExecutorInfos())
+                .anyMatch(executor -> executor.numRunningTasks() > 0);
     }
 
     private Trained train(String run, TrainConfig config, boolean resume, Watcher watcher) {
