@@ -11,6 +11,7 @@ import dev.dropwise.common.config.ScheduleConfig;
 import dev.dropwise.common.config.TrainConfig;
 import dev.dropwise.common.config.UpdaterConfig;
 import dev.dropwise.common.kernel.KernelClass;
+import dev.dropwise.driver.job.Interruption;
 import dev.dropwise.driver.job.NativeBuilds;
 import dev.dropwise.driver.job.SparkContexts;
 import dev.dropwise.worker.progress.EventCodec;
@@ -57,7 +58,7 @@ public final class TrainAgain {
         Path directory = Path.of(arguments[0]);
         int workers = Integer.parseInt(arguments[1]);
         try (JavaSparkContext spark = SparkContexts.start("dropwise soak")) {
-            KernelClass kernels = new NativeBuilds(spark).agree(workers, "auto");
+            KernelClass kernels = new NativeBuilds(spark, Interruption.never()).agree(workers, "auto");
             Set<Double> accuracies = new HashSet<>();
             for (int job = 1; !Files.exists(directory.resolve("stop")); job++) {
                 long startNs = System.nanoTime();

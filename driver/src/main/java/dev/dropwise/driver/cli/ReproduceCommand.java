@@ -88,7 +88,7 @@ final class ReproduceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Configuration hadoop = HadoopProperties.configuration();
-        Interruption interruption = new Interruption();
+        Interruption interruption = new Interruption("what was trained is kept");
         Signals.bind(interruption);
         ReproduceRequest request =
                 new ReproduceRequest(name, part.extent(), out, workers, set -> directoryOf(set, hadoop));

@@ -39,7 +39,7 @@ final class SettingsFile implements IDefaultValueProvider {
      */
     static SettingsFile of(List<String> arguments, CommandSpec command) {
         Map<String, String> values = new LinkedHashMap<>();
-        if (arguments.contains("--resume")) {
+        if (arguments.contains("--resume") || arguments.contains("--resume=true")) {
             valueOf(arguments, "--out").ifPresent(out -> values.putAll(earlier(out)));
         }
         valueOf(arguments, "--config").ifPresent(file -> values.putAll(read(file, command)));
@@ -68,10 +68,13 @@ final class SettingsFile implements IDefaultValueProvider {
     }
 
     private static Map<String, String> earlier(String out) {
-        return new RunDirectory(out, HadoopProperties.configuration())
+        Map<String, String> options = new LinkedHashMap<>(new RunDirectory(out, HadoopProperties.configuration())
                 .document()
                 .map(document -> document.config())
-                .orElse(Map.of());
+                .orElse(Map.of()));
+        // As many as workers is what nobody asked for, and would forbid to go on with fewer.
+        options.remove("min-workers", options.get("workers"));
+        return options;
     }
 
     private static Map<String, String> read(String file, CommandSpec command) {

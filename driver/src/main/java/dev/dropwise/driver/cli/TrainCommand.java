@@ -10,6 +10,7 @@ import dev.dropwise.driver.job.JobWatch;
 import dev.dropwise.driver.job.SealMode;
 import dev.dropwise.driver.job.TrainRequest;
 import dev.dropwise.driver.job.TrainSession;
+import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code dropwise train}. */
@@ -93,7 +95,13 @@ final class TrainCommand implements Callable<Integer> {
             description = "run directory, any Hadoop path that driver and executors reach (default: runs/DATE-TIME)")
     private @Nullable String out;
 
-    @Option(names = "--resume", description = "go on from the last checkpoint in --out; its options are the defaults")
+    @Option(
+            names = "--resume",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            paramLabel = "true|false",
+            description = "go on from the last checkpoint in --out; its options are the defaults")
     private boolean resume;
 
     @Option(names = "--config", paramLabel = "FILE", description = "YAML with option names as keys; typed options win")
@@ -102,12 +110,19 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String directory = out == null
-                ? "runs/" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP)
-                : out;
+        if (resume && out == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--resume needs --out DIR, the run directory to go on with; each run names its own when it ends");
+        }
         Configuration hadoop = HadoopProperties.configuration();
+        String directory = out == null
+                ? RunDirectory.fresh(
+                        "runs", LocalDateTime.now(ZoneId.systemDefault()).format(STAMP), hadoop)
+                : out;
         TrainSession session = new TrainSession(directory, hadoop, Versions.all());
-        Interruption interruption = new Interruption();
+        Interruption interruption =
+                new Interruption("completed epochs are kept: go on with train --resume --out " + directory);
         Signals.bind(interruption);
         TrainRequest request;
         try {
@@ -116,12 +131,19 @@ final class TrainCommand implements Callable<Integer> {
             session.refused(e);
             throw e;
         }
-        request.config().warnings().forEach(warning -> System.err.println("warning: " + warning));
+        request.config().warnings().forEach(TrainCommand::warn);
+        if (resume && session.directory().isEmpty()) {
+            warn(directory + " holds no run to go on with: training begins anew");
+        }
         Screen screen = Screen.of(System.err, System.out, atTerminal(), System.getenv());
         Console console = new Console(screen, request.config().schedule().epochs(), System::nanoTime);
         RunDocument document = session.run(request, new JobWatch(new ConsoleListener(console), interruption));
         console.finished(document, session.directory().path());
         return ExitCode.DONE.status();
+    }
+
+    private static void warn(String warning) {
+        System.err.println("warning: " + warning);
     }
 
     @SuppressWarnings("SystemConsoleNull") // Spark 4.1 runs on JDK 17 and 21 only, where null says that nobody watches.

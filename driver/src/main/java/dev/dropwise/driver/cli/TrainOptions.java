@@ -43,6 +43,10 @@ final class TrainOptions {
 
     @Option(
             names = "--train-sample",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            paramLabel = "true|false",
             description =
                     "draw the examples of --train-limit, and those held out, from the whole training set by --seed,"
                             + " instead of taking its first")
@@ -59,6 +63,10 @@ final class TrainOptions {
 
     @Option(
             names = "--train-accuracy",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            paramLabel = "true|false",
             description = "also measure the accuracy on the training examples after each epoch, in eval mode")
     boolean trainAccuracy;
 

@@ -91,8 +91,8 @@ public final class Console {
             notice(pen.failure("failed (exit code " + document.exitCode() + "): " + error));
             notice("what is known is in " + pen.plain(runDirectory) + "/report.html");
         } else {
-            notice("not finished; the same command with --resume continues from the last checkpoint in "
-                    + pen.plain(runDirectory));
+            notice("not finished; train --resume --out " + pen.plain(runDirectory)
+                    + " continues from the last checkpoint");
         }
     }
 

@@ -79,7 +79,7 @@ public final class Doctor {
     private void examine(JavaSparkContext spark, List<DataConfig> data, List<OutputMark> marks) {
         checklist.add(
                 DriverChecks.spark(spark.version(), spark.master(), spark.sc().applicationId()));
-        int slots = new Slots(spark.sc(), new Interruption()).await(request.workers());
+        int slots = new Slots(spark.sc(), Interruption.never()).await(request.workers());
         checklist.add(DriverChecks.slots(slots, request.workers(), spark.master()));
         if (slots == 0) {
             return;
@@ -98,7 +98,7 @@ public final class Doctor {
 
     private Optional<KernelClass> agreed(JavaSparkContext spark, int slots) {
         try {
-            KernelClass agreed = new NativeBuilds(spark).agree(slots, "auto");
+            KernelClass agreed = new NativeBuilds(spark, Interruption.never()).agree(slots, "auto");
             Optional<NativeJars> jars = NativeJars.besideApplication();
             checklist.add(Finding.ok(
                     NATIVE_JARS,

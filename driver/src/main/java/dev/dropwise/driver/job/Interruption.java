@@ -7,6 +7,19 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Whether somebody wants the job to end: set from a signal handler's thread, asked about wherever the driver waits. */
 public final class Interruption {
     private final AtomicReference<ExitCode> asked = new AtomicReference<>();
+    private final String advice;
+
+    /**
+     * @param advice what is kept and how to go on, for the message; no sentence, without a full stop
+     */
+    public Interruption(String advice) {
+        this.advice = advice;
+    }
+
+    /** For what is not asked to end by a signal handler of ours. */
+    public static Interruption never() {
+        return new Interruption("");
+    }
 
     /**
      * Asks the job to end; the first one who asks decides how.
@@ -29,8 +42,7 @@ public final class Interruption {
             throw new DropwiseException(
                     DropwiseException.Category.FATAL,
                     how,
-                    (how == ExitCode.INTERRUPTED ? "interrupted " : "terminated ") + where
-                            + "; completed epochs are kept: go on with the same command and --resume",
+                    (how == ExitCode.INTERRUPTED ? "interrupted " : "terminated ") + where + "; " + advice,
                     null);
         }
     }

@@ -5,6 +5,7 @@ import dev.dropwise.common.kernel.KernelClass;
 import dev.dropwise.worker.spark.HostProbe;
 import dev.dropwise.worker.spark.HostProbe.HostFacts;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,20 +13,29 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** Agrees with the cluster on a kernel class, and sends its native code to executors that lack it: that of no other class. */
 public final class NativeBuilds {
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(60);
+
     private final JavaSparkContext spark;
+    private final Interruption interruption;
     private final Set<String> shipped = new HashSet<>();
 
-    public NativeBuilds(JavaSparkContext spark) {
+    /**
+     * @param interruption ends the wait for what executors answer
+     */
+    public NativeBuilds(JavaSparkContext spark, Interruption interruption) {
         this.spark = spark;
+        this.interruption = interruption;
     }
 
     /**
      * Asks all {@code slots} and agrees on the weakest class that any of them reports.
      *
      * @param wished the user's own choice, or {@code auto}
+     * @throws DropwiseException (retryable) when they have not answered after a minute
      */
     public KernelClass agree(int slots, String wished) {
-        List<HostFacts> hosts = HostProbe.ask(spark, slots);
+        List<HostFacts> hosts = new WatchedJob(interruption, spark.sc()::cancelAllJobs)
+                .run("asking " + slots + " slots for their CPUs", ANSWERED_WITHIN, () -> HostProbe.ask(spark, slots));
         KernelClass agreed = wished.equals("auto")
                 ? KernelClass.weakest(hosts.stream()
                         .map(host -> KernelClass.parse(host.kernelClass()))

@@ -59,12 +59,12 @@ public final class ScoringJob {
 
     private <T> T on(String name, Function<BlockJob, T> work) {
         try (JavaSparkContext spark = SparkContexts.start(name)) {
-            int slots = new Slots(spark.sc(), new Interruption()).await(1);
+            int slots = new Slots(spark.sc(), Interruption.never()).await(1);
             if (slots == 0) {
                 throw DropwiseException.unavailable(spark.master() + " offers no slot within "
                         + Slots.FIRST_SLOT.toSeconds() + " s; start workers there or wait until some are free");
             }
-            KernelClass kernelClass = new NativeBuilds(spark).agree(slots, "auto");
+            KernelClass kernelClass = new NativeBuilds(spark, Interruption.never()).agree(slots, "auto");
             return work.apply(new BlockJob(spark, directory.modelPath(), kernelClass, spark.hadoopConfiguration()));
         }
     }

@@ -17,8 +17,11 @@ public enum SealMode {
     private static final String AUTHENTICATE = "spark.authenticate";
     private static final String ENCRYPT = "spark.network.crypto.enabled";
 
-    /** Parses the lower-case name. */
+    /** Parses the lower-case name, or what YAML makes of {@code on} and {@code off}. */
     public static SealMode parse(String text) {
+        if (text.equals("true") || text.equals("false")) {
+            return text.equals("true") ? ON : OFF;
+        }
         return Arrays.stream(values())
                 .filter(each -> each.toString().equals(text))
                 .findFirst()

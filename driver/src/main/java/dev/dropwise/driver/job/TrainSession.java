@@ -9,6 +9,7 @@ import dev.dropwise.common.model.ModelZoo;
 import dev.dropwise.driver.report.ReportPage;
 import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
+import dev.dropwise.driver.run.RunOwner;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -54,8 +55,15 @@ public final class TrainSession {
         return run(request, watch, Optional.of(shared));
     }
 
+    @SuppressWarnings("try") // The owner is there to be closed.
     private RunDocument run(TrainRequest request, JobWatch watch, Optional<JavaSparkContext> shared) {
         directory.create();
+        try (RunOwner owner = directory.claim()) {
+            return owned(request, watch, shared);
+        }
+    }
+
+    private RunDocument owned(TrainRequest request, JobWatch watch, Optional<JavaSparkContext> shared) {
         refuseToOverwrite(request);
         refuseToGoOnOtherwise(request);
         RunLog started = new RunLog(

@@ -36,7 +36,7 @@ final class TrainingJob {
         this.listener = watch.listener();
         this.interruption = watch.interruption();
         this.slots = new Slots(spark.sc(), interruption);
-        this.natives = new NativeBuilds(spark);
+        this.natives = new NativeBuilds(spark, interruption);
     }
 
     /**

@@ -107,7 +107,7 @@ final class Headline {
                 .orElse(ExitCode.BUG);
         String again = epochs.isEmpty()
                 ? "start the run again."
-                : "continue from the last checkpoint: the same command with --resume.";
+                : "continue from the last checkpoint: the same command with --resume, and --out if it had none.";
         return "Exit code " + (status == null ? "unknown" : status) + ". "
                 + switch (code) {
                     case USAGE, CONFIGURATION -> "Correct the options, then " + again;

@@ -90,7 +90,7 @@ public final class ReproduceSession {
                     "the experiment needs " + request.workers() + " slots at once (--workers), but " + spark.master()
                             + " offers " + slots + "; start more workers or cores there, or lower --workers");
         }
-        KernelClass kernelClass = new NativeBuilds(spark).agree(slots, "auto");
+        KernelClass kernelClass = new NativeBuilds(spark, audience.interruption()).agree(slots, "auto");
         Trainer trainer = new Trainer(
                 spark,
                 directory,

@@ -9,12 +9,16 @@ import dev.dropwise.common.storage.WholeFile;
 import dev.dropwise.worker.progress.EpochReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +67,48 @@ public final class RunDirectory {
         }
     }
 
+    /**
+     * A directory that nobody had: {@code name} below {@code parent}, or that with {@code -2}, {@code -3}, ... behind it.
+     *
+     * @return its path, as given to {@code --out}
+     */
+    public static String fresh(String parent, String name, Configuration hadoop) {
+        for (int i = 1; ; i++) {
+            Path path = new Path(parent, i == 1 ? name : name + "-" + i);
+            try {
+                if (isCreated(HadoopFileSystem.of(path, hadoop), path)) {
+                    return path.toString();
+                }
+            } catch (IOException e) {
+                throw StorageFault.failure("run directory " + path + " cannot be created", e, "name one by --out");
+            }
+        }
+    }
+
+    private static boolean isCreated(FileSystem fs, Path path) throws IOException {
+        FileSystem raw = fs instanceof LocalFileSystem checked ? checked.getRaw() : fs;
+        if (raw instanceof RawLocalFileSystem local) {
+            java.nio.file.Path directory = local.pathToFile(path).toPath();
+            Files.createDirectories(directory.getParent());
+            try {
+                Files.createDirectory(directory);
+                return true;
+            } catch (FileAlreadyExistsException e) {
+                return false;
+            }
+        }
+        return !fs.exists(path) && fs.mkdirs(path);
+    }
+
+    /**
+     * Takes the directory, which must exist, for this process alone.
+     *
+     * @throws DropwiseException (configuration) when a process that lives has it
+     */
+    public RunOwner claim() {
+        return RunOwner.claim(root, hadoop);
+    }
+
     private DropwiseException notCreated(Throwable cause) {
         return StorageFault.failure(
                 "run directory " + root + " cannot be created",
@@ -109,6 +155,11 @@ public final class RunDirectory {
     /** Replaces {@code trace.json}: what each rank did when, in the last attempt that told. */
     public void writeTrace(byte[] json) {
         new WholeFile(new Path(root, "trace.json"), hadoop).replace(json);
+    }
+
+    /** Whether there is no run in it, begun or done. */
+    public boolean isEmpty() {
+        return document().isEmpty() && !hasCheckpoints();
     }
 
     /** Whether a run has left checkpoints, even if its {@code run.json} is gone. */

@@ -12,6 +12,7 @@ import dev.dropwise.common.failure.DropwiseException;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 class TrainOptionsTest {
     @Test
@@ -78,6 +79,25 @@ class TrainOptionsTest {
         assertThat(config("--train-limit", "500", "--train-sample=false").data().sampled())
                 .isFalse();
         assertThat(config("--train-limit", "500").data().sampled()).isFalse();
+    }
+
+    @Test
+    void shouldStayOnWhenAFlagIsTypedAgainAndTheRunThatGoesOnHadIt() {
+        TrainOptions options = new TrainOptions();
+        CommandLine line = new CommandLine(options);
+        line.setDefaultValueProvider(
+                option -> ((OptionSpec) option).longestName().matches("--train-(sample|accuracy)") ? "true" : null);
+
+        line.parseArgs("--train-sample", "--train-accuracy");
+        assertThat(options.trainSample).isTrue();
+        assertThat(options.trainAccuracy).isTrue();
+
+        line.parseArgs();
+        assertThat(options.trainSample).isTrue();
+        assertThat(options.trainAccuracy).isTrue();
+
+        line.parseArgs("--train-sample=false");
+        assertThat(options.trainSample).isFalse();
     }
 
     private static ModelConfig parse(String... arguments) {

@@ -213,8 +213,7 @@ class ConsoleTest {
         log(10).finished(running, "/runs/7");
 
         assertThat(progress.toString(UTF_8))
-                .isEqualTo(
-                        "not finished; the same command with --resume continues from the last checkpoint in /runs/7\n");
+                .isEqualTo("not finished; train --resume --out /runs/7 continues from the last checkpoint\n");
     }
 
     @Test

@@ -105,7 +105,7 @@ class ReproduceSessionTest {
 
     private void started(Extent extent) {
         new ReproduceSession(request("lenet-overfitting", extent), new Configuration(), Map.of())
-                .run(new Audience(table::add, table::add, new Interruption()));
+                .run(new Audience(table::add, table::add, Interruption.never()));
     }
 
     private ReproduceSession session(String name) {

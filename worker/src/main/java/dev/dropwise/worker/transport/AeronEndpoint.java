@@ -64,7 +64,7 @@ public final class AeronEndpoint implements AutoCloseable {
         try {
             this.aeron = connectClient();
             this.opener = new StreamOpener(aeron, settings, tag, rank, hellos.size());
-            String endpoint = senders == 0 ? "" : listen(remote);
+            String endpoint = senders == 0 ? "" : listenOrClose(remote);
             this.record = new PeerRecord(rank, self.host(), self.pid(), driverRank, endpoint);
         } catch (RuntimeException e) {
             if (driver != null) {
@@ -149,6 +149,15 @@ public final class AeronEndpoint implements AutoCloseable {
                 .threadFactory(task -> EmbeddedDriver.daemon(task, "dropwise-aeron-" + self.rank()))
                 .errorHandler(fault)
                 .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE));
+    }
+
+    private String listenOrClose(boolean[] remote) {
+        try {
+            return listen(remote);
+        } catch (RuntimeException e) {
+            aeron.close();
+            throw e;
+        }
     }
 
     private String listen(boolean[] remote) {
