@@ -23,11 +23,13 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * A network that the user wrote as a Deeplearning4j configuration. The file decides: its own updater, activations,
  * penalties and constraints stand. Three things are the run's: the seed of the initial weights; dropout given on the command
- * line, for each dense, convolution and output layer that has none of its own (convolutions alone for kinds that drop parts of
+ * line, for each dense, convolution and plain output layer that has none of its own, neither on its input nor inside, and none in a
+ * dropout layer right before it (convolutions alone for kinds that drop parts of
  * feature maps; dense layers or max-pooling layers for kinds that work inside of them); and Deeplearning4j's own dropouts are
  * replaced by Dropwise's of the same distribution, because masks must come from keyed streams.
  */
@@ -39,8 +41,8 @@ public final class JsonModel {
      *
      * @param config its name is the file's, for messages; its dropout is added as told above
      * @param json the text of a MultiLayerConfiguration
-     * @throws DropwiseException (configuration) for text that is none, truncated BPTT, noise that cannot be keyed, or sizes that
-     *     do not fit the data
+     * @throws DropwiseException (configuration) for text that is none, truncated BPTT, another data type than FLOAT, noise that cannot be
+     *     keyed, dropout that a layer would ignore, dropout of the command line that no layer takes, or sizes that do not fit the data
      */
     public static Model parse(ModelConfig config, String json, ImageShape image, int classes, long runSeed) {
         MultiLayerConfiguration network = ConfigurationJson.read(
@@ -53,13 +55,21 @@ public final class JsonModel {
                     config.name() + ": expected backpropType Standard, found " + network.getBackpropType()
                             + "; truncated BPTT updates within a step, which ranks cannot exchange");
         }
+        if (network.getDataType() != DataType.FLOAT) {
+            throw DropwiseException.configuration(
+                    config.name() + ": expected dataType FLOAT, in which ranks exchange gradients, found "
+                            + network.getDataType() + "; write the configuration with dataType FLOAT");
+        }
         boolean flat = flatInput(config.name(), network, image);
         requireClasses(config.name(), network, flat, image, classes);
+        requireFirstTakes(config, network);
+        boolean own = DropoutPlaces.hasAny(network, 0);
         for (int index = 0; index < network.getConfs().size(); index++) {
             network.getConf(index).setSeed(StreamKey.of(runSeed, Purpose.INIT).value());
             keyNoise(config, network, index, image, runSeed);
         }
         KindRules.check(config, network);
+        requireTaken(config, network, own);
         return new Model(network, flat);
     }
 
@@ -139,15 +149,40 @@ public final class JsonModel {
             }
             if (layer.getIDropout() != null) {
                 layer.setIDropout(keyed(where, layer.getIDropout(), image, runSeed, index));
-            } else if (layer instanceof DenseLayer
-                    || layer instanceof ConvolutionLayer
-                    || layer instanceof BaseOutputLayer) {
+            } else if (DropoutPlaces.takesGiven(network, index, layer)) {
                 DropoutSpec spec = index == 0 ? config.inputDropout() : config.dropout();
                 boolean mapsElsewhere = index > 0 && spec.kind().needsMaps() && !(layer instanceof ConvolutionLayer);
                 if (!mapsElsewhere) {
                     Dropouts.of(spec, image, runSeed, index).ifPresent(layer::setIDropout);
                 }
             }
+        }
+    }
+
+    private static void requireFirstTakes(ModelConfig config, MultiLayerConfiguration network) {
+        Layer first = network.getConf(0).getLayer();
+        boolean takes = NestedLayers.of(first).stream()
+                .anyMatch(layer -> layer.getIDropout() != null || DropoutPlaces.takesGiven(network, 0, layer));
+        if (!config.inputDropout().isNone() && !takes) {
+            throw DropwiseException.configuration(config.name() + ": layer 0 ("
+                    + first.getClass().getSimpleName() + "): expected a dense, convolution or plain output layer for"
+                    + " --input-dropout " + config.inputDropout()
+                    + ", found one that would ignore it; leave it out, and put a DropoutLayer with it first in "
+                    + config.name());
+        }
+    }
+
+    /** @param own whether the file has any dropout */
+    private static void requireTaken(ModelConfig config, MultiLayerConfiguration network, boolean own) {
+        boolean hidden = network.getConfs().size() > 1;
+        if (!config.dropout().isNone() && hidden && !own && !DropoutPlaces.hasAny(network, 1)) {
+            List<String> found = network.getConfs().stream()
+                    .map(each -> each.getLayer().getClass().getSimpleName())
+                    .toList();
+            throw DropwiseException.configuration(config.name()
+                    + ": expected a dense, convolution or plain output layer"
+                    + " behind layer 0 for --dropout " + config.dropout() + ", found " + String.join(", ", found)
+                    + "; put a DropoutLayer where it should act, or use --dropout none");
         }
     }
 

@@ -10,6 +10,7 @@ import dev.dropwise.common.dropout.SpatialDropout;
 import dev.dropwise.common.dropout.StandardDropout;
 import dev.dropwise.common.dropout.StandardDropoutLayer;
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.common.layer.PoolingDropoutLayer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
@@ -17,7 +18,7 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.jspecify.annotations.Nullable;
 
 /** Where in a network that a user wrote each kind of dropout may stand. */
 final class KindRules {
@@ -28,12 +29,16 @@ final class KindRules {
         boolean convolves = false;
         for (int index = 0; index < network.getConfs().size(); index++) {
             Layer outer = network.getConf(index).getLayer();
-            convolves |= index > 0 && outer instanceof ConvolutionLayer;
+            convolves |= index > 0 && outer instanceof ConvolutionLayer && DropoutPlaces.applies(outer, outer);
             for (Layer layer : NestedLayers.of(outer)) {
                 String where = config.name() + ": layer " + index + " ("
                         + layer.getClass().getSimpleName() + ")";
                 if (layer.getIDropout() != null) {
                     check(where, layer, layer.getIDropout(), index);
+                    requireApplied(where, outer, layer);
+                }
+                if (layer instanceof StandardDropoutLayer) {
+                    requireStandard(where, layer.getIDropout());
                 }
             }
             if (outer instanceof StandardDropoutLayer) {
@@ -50,12 +55,10 @@ final class KindRules {
     }
 
     private static void check(String where, Layer layer, IDropout dropout, int index) {
-        boolean onMaps =
-                dropout instanceof SpatialDropout || dropout instanceof DropBlock || dropout instanceof MaxDrop;
-        if (onMaps && !hasMaps(layer)) {
+        if (needsMaps(dropout) && !hasMaps(layer)) {
             throw DropwiseException.configuration(where + ": " + dropout
-                    + " needs feature maps in NCHW format, which only the input of a convolution or pooling layer has;"
-                    + " move it there, or use InvertedDropout");
+                    + " needs feature maps in NCHW format, which only the input of a convolution or PoolingDropoutLayer"
+                    + " is known to have; move it there, or put a DropoutLayer with InvertedDropout before the layer");
         }
         if (dropout instanceof StandardDropout && !(layer instanceof StandardDropoutLayer)) {
             throw DropwiseException.configuration(where + ": standard dropout scales in evaluation too, which a layer's"
@@ -68,9 +71,34 @@ final class KindRules {
         }
     }
 
+    private static void requireApplied(String where, Layer outer, Layer layer) {
+        if (!DropoutPlaces.applies(outer, layer)) {
+            throw DropwiseException.configuration(where + ": found " + layer.getIDropout() + ", which a "
+                    + outer.getClass().getSimpleName()
+                    + " ignores on the way forward or on the way back; "
+                    + (needsMaps(layer.getIDropout())
+                            ? "move it to a ConvolutionLayer"
+                            : "put a DropoutLayer with it before the layer")
+                    + ", or remove it");
+        }
+    }
+
+    private static void requireStandard(String where, @Nullable IDropout dropout) {
+        if (!(dropout instanceof StandardDropout)) {
+            throw DropwiseException.configuration(
+                    where + ": expected a dev.dropwise.common.dropout.StandardDropout in it, found "
+                            + (dropout == null ? "none" : dropout)
+                            + "; give it one, or use a DropoutLayer for another kind");
+        }
+    }
+
+    private static boolean needsMaps(IDropout dropout) {
+        return dropout instanceof SpatialDropout || dropout instanceof DropBlock || dropout instanceof MaxDrop;
+    }
+
     private static boolean hasMaps(Layer layer) {
         return (layer instanceof ConvolutionLayer convolution && convolution.getCnn2dDataFormat() == CNN2DFormat.NCHW)
-                || (layer instanceof SubsamplingLayer pooling && pooling.getCnn2dDataFormat() == CNN2DFormat.NCHW);
+                || (layer instanceof PoolingDropoutLayer pooling && pooling.getCnn2dDataFormat() == CNN2DFormat.NCHW);
     }
 
     /** Export folds the factor of evaluation into those. */

@@ -4,7 +4,12 @@ import dev.dropwise.common.config.Activation;
 import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.DropoutSpec.Kind;
 import dev.dropwise.common.config.ModelConfig;
+import dev.dropwise.common.dropout.DropBlock;
+import dev.dropwise.common.dropout.InvertedDropout;
+import dev.dropwise.common.dropout.MaxDrop;
 import dev.dropwise.common.dropout.NoisyLayer;
+import dev.dropwise.common.dropout.SpatialDropout;
+import dev.dropwise.common.dropout.StandardDropout;
 import dev.dropwise.common.failure.DropwiseException;
 import dev.dropwise.common.layer.DropConnectLayer;
 import dev.dropwise.common.layer.PoolingDropoutLayer;
@@ -14,14 +19,17 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
@@ -83,6 +91,7 @@ final class LayerKindRules {
                 requirePlain(where, (DenseLayer) layer);
             } else if (layer instanceof PoolingDropoutLayer pooling) {
                 requirePlain(where, pooling);
+                requireSigns(where, pooling);
                 requireNoNegative(where, network, index - 1);
             }
         }
@@ -122,6 +131,13 @@ final class LayerKindRules {
         }
     }
 
+    private static void requireSigns(String where, PoolingDropoutLayer layer) {
+        if (!keepsSigns(layer.getIDropout())) {
+            throw DropwiseException.configuration(where + ": pooling dropout needs maps that are never negative, found "
+                    + layer.getIDropout() + " on them, which can make them so; use InvertedDropout there, or none");
+        }
+    }
+
     private static void requireNoNegative(String where, MultiLayerConfiguration network, int index) {
         int before = index;
         while (before >= 0 && passesOn(network.getConf(before).getLayer())) {
@@ -133,19 +149,32 @@ final class LayerKindRules {
                     ? "the network's input"
                     : "layer " + before + " ("
                             + network.getConf(before).getLayer().getClass().getSimpleName() + ")";
+            boolean dropping = before >= 0 && network.getConf(before).getLayer() instanceof DropoutLayer;
             throw DropwiseException.configuration(where + ": pooling dropout needs maps that are never negative, found "
-                    + found + " before it, which can be; give that the activation RELU or SIGMOID, or use a stock"
-                    + " SubsamplingLayer");
+                    + found + " before it, which can be; give that "
+                    + (dropping ? "InvertedDropout" : "the activation RELU or SIGMOID")
+                    + ", or use a stock SubsamplingLayer");
         }
     }
 
     /** Layers whose output is never negative when their input is not. */
     private static boolean passesOn(Layer layer) {
-        return layer instanceof SubsamplingLayer || layer instanceof DropoutLayer;
+        return (layer instanceof SubsamplingLayer || layer instanceof DropoutLayer) && keepsSigns(layer.getIDropout());
+    }
+
+    /** Whether it multiplies by nothing below 0 and adds nothing; Deeplearning4j's own have given way to ours before. */
+    private static boolean keepsSigns(@Nullable IDropout dropout) {
+        return dropout == null
+                || dropout instanceof InvertedDropout
+                || dropout instanceof StandardDropout
+                || dropout instanceof SpatialDropout
+                || dropout instanceof DropBlock
+                || dropout instanceof MaxDrop;
     }
 
     private static boolean isNeverNegative(Layer layer) {
-        if (layer instanceof BatchNormalization) {
+        // Those have an activation function too, and never look at it.
+        if (layer instanceof BatchNormalization || layer instanceof DropoutLayer || layer instanceof PReLULayer) {
             return false;
         }
         if (layer instanceof ActivationLayer activation) {
