@@ -14,8 +14,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * weight and each bias of a layer is 0 with the drop probability, and unscaled otherwise. The paper draws a mask for each
  * example; one for each mini-batch and shard is cheaper by far and noisier by as much.
  *
- * <p>Numbers of 16 bits decide for each parameter of the layer ({@link BernoulliBits}), so that the probability is exact to 2^-17. The audit
- * records the mask of the mini-batch, or of its first example.
+ * <p>Numbers of 16 bits decide for each parameter of the layer ({@link BernoulliBits}), so that the probability is p to 2^-17; evaluation,
+ * export and the audit go by the probability that masks really have ({@link #retained}). The audit records the mask of the mini-batch, or of
+ * its first example.
  */
 public final class DropConnect extends KeyedStream {
     /** Draws of the moment-matched normal distribution in evaluation, unless said otherwise. */
@@ -47,22 +48,29 @@ public final class DropConnect extends KeyedStream {
     /**
      * Configures unbound noise.
      *
-     * @param dropProbability of a weight or bias
+     * @param dropProbability of a weight or bias; 0, or one that differs from 0 and 1 in 16 bits
      * @param samples drawn in evaluation, as in the paper; 0 for the output of the mean pre-activation
      * @param seed of the streams while unbound, and of what evaluation draws
      * @param site that tells this layer from others, likewise
      */
     @JsonCreator
     public DropConnect(
-            @JsonProperty("dropProbability") double dropProbability,
-            @JsonProperty("masks") Masks masks,
-            @JsonProperty("samples") int samples,
+            @JsonProperty(value = "dropProbability", required = true) double dropProbability,
+            @JsonProperty(value = "masks", required = true) Masks masks,
+            @JsonProperty(value = "samples", required = true) int samples,
             @JsonProperty("seed") long seed,
             @JsonProperty("site") int site) {
         super(dropProbability, seed, site);
         if (samples < 0 || samples > MOST_SAMPLES) {
             throw DropwiseException.configuration("dropconnect: expected 0 (the mean) to " + MOST_SAMPLES
                     + " samples in evaluation, found " + samples);
+        }
+        boolean drops = threshold() < BernoulliBits.ALL;
+        if (threshold() == 0 || drops != (dropProbability > 0)) {
+            throw DropwiseException.configuration(
+                    "dropconnect: expected a drop probability of 0, or between 2^-17 and 1 -"
+                            + " 2^-17, since 16 bits decide for each weight, found " + dropProbability
+                            + "; choose one in between");
         }
         this.masks = Objects.requireNonNull(masks, "masks");
         this.samples = samples;
@@ -86,7 +94,7 @@ public final class DropConnect extends KeyedStream {
     public long draw(int parameters, int iteration, int epoch) {
         long key = key(iteration, epoch);
         long first = masks == Masks.EXAMPLE ? keyOf(key, 0) : key;
-        site().ifPresent(site -> site.drawn(dropProbability(), new MaskBits(first, parameters, threshold())));
+        site().ifPresent(site -> site.drawn(1 - retained(), new MaskBits(first, parameters, threshold())));
         return key;
     }
 
@@ -122,6 +130,11 @@ public final class DropConnect extends KeyedStream {
             System.arraycopy(chunk, 0, normals, at, Math.min(chunk.length, normals.length - at));
         }
         return normals;
+    }
+
+    /** The probability that masks keep a parameter: 1 - p in steps of 2^-16. */
+    public double retained() {
+        return threshold() / (double) BernoulliBits.ALL;
     }
 
     /** Numbers below this keep what they stand for. */

@@ -58,6 +58,11 @@ final class ActivationStage {
         return function.getActivation(output, training);
     }
 
+    /** {@code output} of the last training activation in memory that nothing is kept in, for a next layer that writes to its input. */
+    INDArray apart(INDArray output, LayerWorkspaceMgr workspaces) {
+        return nonlinearity == null ? output : workspaces.dup(ArrayType.ACTIVATIONS, output, 'c');
+    }
+
     private float[] valuesOf(INDArray bias) {
         int length = (int) bias.length();
         if (biasValues.length != length) {

@@ -60,12 +60,17 @@ final class DropConnectExecution extends AffineExecution {
         }
         key = noise().draw(Math.toIntExact(params().length()), getIterationCount(), getEpochCount());
         if (noise().masks() == Masks.EXAMPLE) {
-            return stage().activate(maskedEach(v, workspaces), null, true, workspaces);
+            return activated(maskedEach(v, workspaces), null, workspaces);
         }
         ParameterCopy own = masked();
         noise().fill(key, mask());
         mask().apply(params(), own.flat());
-        return stage().activate(affine().product(v, own.weights(), workspaces), own.bias(), true, workspaces);
+        return activated(affine().product(v, own.weights(), workspaces), own.bias(), workspaces);
+    }
+
+    /** Apart from what is kept: a stock layer behind may drop units in place. */
+    private INDArray activated(INDArray z, @Nullable INDArray bias, LayerWorkspaceMgr workspaces) {
+        return stage().apart(stage().activate(z, bias, true, workspaces), workspaces);
     }
 
     private INDArray maskedEach(INDArray v, LayerWorkspaceMgr workspaces) {
@@ -92,7 +97,7 @@ final class DropConnectExecution extends AffineExecution {
     }
 
     private INDArray evaluate(INDArray v, LayerWorkspaceMgr workspaces) {
-        double retained = 1 - noise().dropProbability();
+        double retained = noise().retained();
         INDArray z = affine().product(v, weights(), workspaces);
         INDArray bias = bias();
         if (bias != null) {
@@ -109,8 +114,7 @@ final class DropConnectExecution extends AffineExecution {
         return samples()
                 .of(
                         z,
-                        org.nd4j.linalg.ops.transforms.Transforms.sqrt(
-                                variance.muli(retained * noise().dropProbability()), false),
+                        org.nd4j.linalg.ops.transforms.Transforms.sqrt(variance.muli(retained * (1 - retained)), false),
                         workspaces);
     }
 

@@ -45,7 +45,7 @@ public final class DropConnectLayer extends DenseLayer implements NoisyLayer {
         return dropConnect;
     }
 
-    /** A stock layer that evaluates the same without samples once its parameters are multiplied by 1 - p. */
+    /** A stock layer that evaluates the same without samples once its parameters are multiplied by {@link DropConnect#retained}. */
     public DenseLayer stock() {
         return FastLayers.<DenseLayer>stripped(this, new DenseLayer());
     }

@@ -84,7 +84,10 @@ public final class FastLayers {
         return SUBSTITUTES.containsKey(layer.getClass().getSuperclass());
     }
 
-    /** Stock layers drop units in place, in the output that a fast layer before them keeps for its way back. */
+    /**
+     * Stock layers drop units in place, in the output that a fast layer before them keeps for its way back. (Layers that draw noise within
+     * hand out a copy.)
+     */
     private static boolean overwritesInput(Layer layer) {
         return !isFast(layer)
                 && !(layer instanceof StandardDropoutLayer)

@@ -27,7 +27,9 @@ final class StandoutExecution extends AffineExecution {
         INDArray factors = training ? noise.mask(z, getIterationCount(), getEpochCount()) : noise.retained(z);
         mask = training ? factors : null;
         // Where the mask is 0 a stage that keeps the output keeps 0 instead, but there the gradient is 0 as well.
-        return stage().activate(z, null, training, workspaces).muli(factors);
+        INDArray output = stage().activate(z, null, training, workspaces).muli(factors);
+        // A stock layer behind may drop units in place.
+        return training ? stage().apart(output, workspaces) : output;
     }
 
     @Override

@@ -63,7 +63,7 @@ record FoldedDropout(MultiLayerConfiguration configuration, INDArray parameters)
             }
             if (isMeanDropConnect(each.getLayer())) {
                 DropConnectLayer layer = (DropConnectLayer) each.getLayer();
-                part(parameters, at, count).muli(1 - layer.noise().dropProbability());
+                part(parameters, at, count).muli(layer.noise().retained());
                 each.setLayer(layer.stock());
             }
             at += count;

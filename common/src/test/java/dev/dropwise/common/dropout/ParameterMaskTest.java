@@ -23,7 +23,7 @@ class ParameterMaskTest {
         "70000, 0",
         "70000, 0.75",
         "32768, 0.99",
-        "5000, 0.999999"
+        "5000, 0.99999"
     })
     void shouldKeepThoseWhoseNumberIsBelowTheThresholdWhenDrawnAndDrawnAgain(int length, double dropProbability) {
         DropConnect noise = new DropConnect(dropProbability, DropConnect.Masks.BATCH, 0, 1, 0);

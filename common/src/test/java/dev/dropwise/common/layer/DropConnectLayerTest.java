@@ -1,12 +1,15 @@
 package dev.dropwise.common.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.dropwise.common.config.DropoutSpec;
+import dev.dropwise.common.dropout.DropConnect;
 import dev.dropwise.common.dropout.MaskContext;
 import dev.dropwise.common.dropout.MaskKeying;
 import dev.dropwise.common.dropout.ParameterMask;
+import dev.dropwise.common.failure.DropwiseException;
 import java.util.Random;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -17,6 +20,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,6 +31,9 @@ class DropConnectLayerTest {
     private static final int INPUTS = 7;
     private static final int UNITS = 3;
     private static final double DROP = 0.3;
+    /** What masks keep of it: 1 - p in steps of 2^-16. */
+    private static final double RETAINED = Math.round((1 - DROP) * 0x1p16) / 0x1p16;
+
     private static final int DRAWS = 4000;
     private static final INDArray INPUT = random(1, EXAMPLES, INPUTS);
 
@@ -108,12 +115,38 @@ class DropConnectLayerTest {
                 .isCloseTo(DROP, within(3 * Math.sqrt(DROP * (1 - DROP) / 100_000)));
     }
 
+    @Test
+    void shouldEvaluateWithTheProbabilityThatMasksHaveInSixteenBits() {
+        // 1e-5 is 0.65536 steps of 2^-16, which masks round to one.
+        MultiLayerNetwork network = network("dropconnect:1e-5,eval=mean", Activation.IDENTITY, DataType.DOUBLE);
+        var noise = ((DropConnectLayer)
+                        network.getLayerWiseConfigurations().getConf(0).getLayer())
+                .noise();
+
+        INDArray found = network.feedForwardToLayer(0, INPUT, false).get(1);
+
+        assertThat(noise.retained()).isEqualTo(1 - 0x1p-16);
+        assertThat(found.getDouble(0, 0)).isCloseTo(mean(network, 0, 0) / RETAINED * (1 - 0x1p-16), within(1e-12));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-6, 0x1p-17, 1 - 0x1p-18})
+    void shouldRefuseAProbabilityWhenSixteenBitsCannotTellItFromNoneOrAll(double drop) {
+        assertThatThrownBy(() -> new DropConnect(drop, DropConnect.Masks.BATCH, 0, 0, 0))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContainingAll("dropconnect", "between 2^-17 and 1 - 2^-17", "found " + drop);
+        assertThat(new DropConnect(0, DropConnect.Masks.BATCH, 0, 0, 0).retained())
+                .isEqualTo(1);
+        assertThat(new DropConnect(1 - 0x1p-16, DropConnect.Masks.BATCH, 0, 0, 0).retained())
+                .isEqualTo(0x1p-16);
+    }
+
     private static double mean(MultiLayerNetwork network, int example, int unit) {
         double sum = network.getParam("0_b").getDouble(unit);
         for (int i = 0; i < INPUTS; i++) {
             sum += INPUT.getDouble(example, i) * network.getParam("0_W").getDouble(i, unit);
         }
-        return (1 - DROP) * sum;
+        return RETAINED * sum;
     }
 
     private static double variance(MultiLayerNetwork network, int example, int unit) {
@@ -122,7 +155,7 @@ class DropConnectLayerTest {
             sum += Math.pow(
                     INPUT.getDouble(example, i) * network.getParam("0_W").getDouble(i, unit), 2);
         }
-        return DROP * (1 - DROP) * sum;
+        return (1 - RETAINED) * RETAINED * sum;
     }
 
     private static MultiLayerNetwork network(String spec, Activation activation, DataType type) {
