@@ -36,7 +36,7 @@ public final class AlphaDropout extends FactorDropout {
      */
     @JsonCreator
     public AlphaDropout(
-            @JsonProperty("dropProbability") double dropProbability,
+            @JsonProperty(value = "dropProbability", required = true) double dropProbability,
             @JsonProperty("seed") long seed,
             @JsonProperty("site") int site) {
         super(dropProbability, seed, site);

@@ -43,9 +43,9 @@ public final class Cutout extends FactorDropout {
      */
     @JsonCreator
     public Cutout(
-            @JsonProperty("side") int side,
-            @JsonProperty("height") int height,
-            @JsonProperty("width") int width,
+            @JsonProperty(value = "side", required = true) int side,
+            @JsonProperty(value = "height", required = true) int height,
+            @JsonProperty(value = "width", required = true) int width,
             @JsonProperty("seed") long seed,
             @JsonProperty("site") int site) {
         super(0, seed, site);

@@ -40,8 +40,8 @@ public final class DropBlock extends FactorDropout {
      */
     @JsonCreator
     public DropBlock(
-            @JsonProperty("dropProbability") double dropProbability,
-            @JsonProperty("block") int block,
+            @JsonProperty(value = "dropProbability", required = true) double dropProbability,
+            @JsonProperty(value = "block", required = true) int block,
             @JsonProperty("seed") long seed,
             @JsonProperty("site") int site) {
         super(dropProbability, seed, site);

@@ -11,7 +11,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * is that of inverted dropout with the same p; nothing is ever exactly 0.
  *
  * <p>The noise is drawn in single precision ({@link KeyedNormals}) and is the same in FLOAT and DOUBLE networks. The audit
- * records which factors exceed 1, which happens with probability 1/2.
+ * records which factors exceed 1, which happens with probability 1/2; nothing with p = 0, where all of them are 1.
  */
 public final class GaussianDropout extends FactorDropout {
     private static final long serialVersionUID = 1L;
@@ -32,7 +32,7 @@ public final class GaussianDropout extends FactorDropout {
      */
     @JsonCreator
     public GaussianDropout(
-            @JsonProperty("dropProbability") double dropProbability,
+            @JsonProperty(value = "dropProbability", required = true) double dropProbability,
             @JsonProperty("seed") long seed,
             @JsonProperty("site") int site) {
         super(dropProbability, seed, site);
@@ -44,7 +44,9 @@ public final class GaussianDropout extends FactorDropout {
         normals = own;
         INDArray factors = own.array.of(input.dataType(), input.shape());
         own.fill(key, (float) Math.sqrt(dropProbability() / (1 - dropProbability())));
-        recorded(ABOVE_THE_MEAN, own);
+        if (dropProbability() > 0) {
+            recorded(ABOVE_THE_MEAN, own);
+        }
         return factors;
     }
 

@@ -32,7 +32,7 @@ public final class InvertedDropout extends FactorDropout {
      */
     @JsonCreator
     public InvertedDropout(
-            @JsonProperty("dropProbability") double dropProbability,
+            @JsonProperty(value = "dropProbability", required = true) double dropProbability,
             @JsonProperty("seed") long seed,
             @JsonProperty("site") int site) {
         super(dropProbability, seed, site);

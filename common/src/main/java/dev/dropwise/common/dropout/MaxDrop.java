@@ -33,7 +33,7 @@ public final class MaxDrop extends FactorDropout {
      */
     @JsonCreator
     public MaxDrop(
-            @JsonProperty("dropProbability") double dropProbability,
+            @JsonProperty(value = "dropProbability", required = true) double dropProbability,
             @JsonProperty("seed") long seed,
             @JsonProperty("site") int site) {
         super(dropProbability, seed, site);

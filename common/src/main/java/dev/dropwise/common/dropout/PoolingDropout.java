@@ -24,7 +24,7 @@ public final class PoolingDropout extends KeyedStream {
      */
     @JsonCreator
     public PoolingDropout(
-            @JsonProperty("dropProbability") double dropProbability,
+            @JsonProperty(value = "dropProbability", required = true) double dropProbability,
             @JsonProperty("seed") long seed,
             @JsonProperty("site") int site) {
         super(dropProbability, seed, site);

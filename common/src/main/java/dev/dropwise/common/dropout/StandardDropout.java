@@ -30,7 +30,7 @@ public final class StandardDropout extends FactorDropout {
      */
     @JsonCreator
     public StandardDropout(
-            @JsonProperty("dropProbability") double dropProbability,
+            @JsonProperty(value = "dropProbability", required = true) double dropProbability,
             @JsonProperty("seed") long seed,
             @JsonProperty("site") int site) {
         super(dropProbability, seed, site);

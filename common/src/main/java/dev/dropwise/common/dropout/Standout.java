@@ -46,9 +46,9 @@ public final class Standout extends KeyedStream {
      */
     @JsonCreator
     public Standout(
-            @JsonProperty("dropProbability") double dropProbability,
-            @JsonProperty("alpha") double alpha,
-            @JsonProperty("beta") double beta,
+            @JsonProperty(value = "dropProbability", required = true) double dropProbability,
+            @JsonProperty(value = "alpha", required = true) double alpha,
+            @JsonProperty(value = "beta", required = true) double beta,
             @JsonProperty("seed") long seed,
             @JsonProperty("site") int site) {
         super(dropProbability, seed, site);

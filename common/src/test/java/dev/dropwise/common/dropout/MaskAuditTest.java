@@ -10,6 +10,7 @@ import dev.dropwise.common.random.StreamKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -24,6 +25,22 @@ class MaskAuditTest {
         // 4 shards, 2 sites and the first 3 of 5 steps.
         assertThat(records).hasSize(24);
         assertThatCode(() -> MaskAudit.verify(records)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldPassWhenGaussianNoiseHasNoVariance() {
+        MaskContext context = new MaskContext(STREAMS, 3);
+        MultiLayerConfiguration configuration = TestNetwork.configuration();
+        configuration.getConf(0).getLayer().setIDropout(new GaussianDropout(0));
+        MultiLayerNetwork network = TestNetwork.of(configuration);
+        context.bind(network);
+        for (int step = 0; step < 3; step++) {
+            context.moveTo(0, 0, step);
+            TestNetwork.pass(network);
+        }
+
+        assertThat(context.records()).extracting(MaskRecord::site).containsExactly(1, 1, 1);
+        assertThatCode(() -> MaskAudit.verify(context.records())).doesNotThrowAnyException();
     }
 
     @Test

@@ -126,6 +126,14 @@ class JsonModelTest {
     }
 
     @Test
+    void shouldNameThePropertyWhenADropoutLacksWhatItDropsWith() {
+        String json = dense(64, 4, new InvertedDropout(0.3)).toJson();
+        assertThat(json).contains("\"dropProbability\" : 0.3");
+
+        assertRefused(json.replace("dropProbability", "dropProbabilty"), "net.json", "property 'dropProbability'");
+    }
+
+    @Test
     void shouldNameTheLayerWhenItsNoiseCannotBeKeyed() {
         assertRefused(dense(64, 4, new GaussianNoise(0.3)).toJson(), "layer 1", "GaussianNoise");
         assertRefused(
