@@ -15,6 +15,9 @@ public enum Activation {
     SIGMOID,
     TANH;
 
+    /** What a run has that says nothing else. */
+    public static final Activation USUAL = RELU;
+
     /** Parses the lower-case name, with or without a hyphen ({@code leaky-relu}). */
     public static Activation parse(String text) {
         String wanted = text.replace("-", "").toUpperCase(Locale.ROOT);

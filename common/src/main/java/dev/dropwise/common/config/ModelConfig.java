@@ -1,6 +1,7 @@
 package dev.dropwise.common.config;
 
 import dev.dropwise.common.failure.DropwiseException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -39,6 +40,19 @@ public record ModelConfig(
             DropoutSpec inputDropout,
             Regularisation regularisation) {
         this(name, "", activation, dropout, inputDropout, regularisation);
+    }
+
+    /** The options, with their values, that a network from a file goes without, since the file decides; none for one of the zoo. */
+    List<String> withoutEffect() {
+        if (definition.isEmpty()) {
+            return List.of();
+        }
+        List<String> found = new ArrayList<>();
+        if (activation != Activation.USUAL) {
+            found.add("--activation " + activation);
+        }
+        found.addAll(regularisation.unusual());
+        return found;
     }
 
     /** What will work, but not as its authors meant it to; each a sentence for people. */

@@ -1,6 +1,8 @@
 package dev.dropwise.common.config;
 
 import dev.dropwise.common.failure.DropwiseException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Penalties and constraints on weights (never on biases).
@@ -19,5 +21,20 @@ public record Regularisation(double l1, double l2, double maxNorm) {
             throw DropwiseException.configuration("l1, l2 and max-norm must be at least 0 and finite: l1=" + l1 + " l2="
                     + l2 + " max-norm=" + maxNorm);
         }
+    }
+
+    /** The options, with their values, that differ from {@link #NONE}. */
+    List<String> unusual() {
+        List<String> found = new ArrayList<>();
+        if (l1 != NONE.l1) {
+            found.add("--l1 " + l1);
+        }
+        if (l2 != NONE.l2) {
+            found.add("--l2 " + l2);
+        }
+        if (maxNorm != NONE.maxNorm) {
+            found.add("--max-norm " + maxNorm);
+        }
+        return found;
     }
 }

@@ -42,8 +42,23 @@ public record TrainConfig(
 
     /** What will work, but not as it is meant to; each a sentence for people. */
     public List<String> warnings() {
-        return Stream.concat(model.warnings().stream(), augmentation.warnings(data.name()).stream())
+        return Stream.of(model.warnings(), withoutEffect(), augmentation.warnings(data.name()))
+                .flatMap(List::stream)
                 .toList();
+    }
+
+    private List<String> withoutEffect() {
+        if (model.definition().isEmpty()) {
+            return List.of();
+        }
+        List<String> options = Stream.of(updater.unusual(), model.withoutEffect())
+                .flatMap(List::stream)
+                .toList();
+        return options.isEmpty()
+                ? List.of()
+                : List.of("model " + model.name() + ": the file decides, so "
+                        + String.join(", ", options) + (options.size() == 1 ? " has" : " have") + " no effect; write "
+                        + (options.size() == 1 ? "it" : "them") + " into " + model.name());
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.dropwise.common.config;
 
 import dev.dropwise.common.failure.DropwiseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -12,6 +14,9 @@ import java.util.Locale;
  * @param schedule what the learning rate is multiplied by in each epoch
  */
 public record UpdaterConfig(Kind kind, double learningRate, double momentum, RateSchedule schedule) {
+    /** What a run has that says nothing else. */
+    public static final UpdaterConfig USUAL = new UpdaterConfig(Kind.ADAM, 0.001, 0.9);
+
     /** The rules that a run can name. */
     public enum Kind {
         ADAM,
@@ -46,6 +51,24 @@ public record UpdaterConfig(Kind kind, double learningRate, double momentum, Rat
     /** With the same learning rate throughout. */
     public UpdaterConfig(Kind kind, double learningRate, double momentum) {
         this(kind, learningRate, momentum, RateSchedule.CONSTANT);
+    }
+
+    /** The options, with their values, that differ from {@link #USUAL}. */
+    List<String> unusual() {
+        List<String> found = new ArrayList<>();
+        if (kind != USUAL.kind) {
+            found.add("--updater " + kind);
+        }
+        if (learningRate != USUAL.learningRate) {
+            found.add("--learning-rate " + learningRate);
+        }
+        if (!schedule.equals(USUAL.schedule)) {
+            found.add("--learning-rate-schedule " + schedule);
+        }
+        if (momentum != USUAL.momentum) {
+            found.add("--momentum " + momentum);
+        }
+        return found;
     }
 
     /** The same rule with another schedule. */

@@ -88,6 +88,30 @@ class TrainConfigTest {
         assertThat(new TrainConfig(all, MODEL, UPDATER, SCHEDULE, 42).data()).isEqualTo(all);
     }
 
+    @Test
+    void shouldWarnOfEveryOptionThatHasNoEffectWhenAFileDecides() {
+        ModelConfig file = model("net.json", "{}", Activation.TANH, DropoutSpec.NONE, new Regularisation(0.1, 0.2, 3));
+        UpdaterConfig rule = new UpdaterConfig(UpdaterConfig.Kind.SGD, 0.01, 0.5, RateSchedule.parse("linear", 10));
+
+        assertThat(new TrainConfig(DATA, file, rule, SCHEDULE, 42).warnings())
+                .containsExactly("model net.json: the file decides, so --updater sgd, --learning-rate 0.01,"
+                        + " --learning-rate-schedule linear,epochs=10, --momentum 0.5, --activation tanh, --l1 0.1, --l2 0.2,"
+                        + " --max-norm 3.0 have no effect; write them into net.json");
+        assertThat(new TrainConfig(DATA, MODEL, rule, SCHEDULE, 42).warnings()).isEmpty();
+    }
+
+    @Test
+    void shouldNotWarnWhenAFileDecidesAndOptionsAreTheUsualOnes() {
+        ModelConfig file = model("net.json", "{}", Activation.USUAL, DropoutSpec.NONE, Regularisation.NONE);
+
+        assertThat(new TrainConfig(DATA, file, UpdaterConfig.USUAL, SCHEDULE, 42).warnings())
+                .isEmpty();
+        UpdaterConfig fast = new UpdaterConfig(UpdaterConfig.Kind.ADAM, 0.1, 0.9);
+        assertThat(new TrainConfig(DATA, file, fast, SCHEDULE, 42).warnings())
+                .containsExactly("model net.json: the file decides, so --learning-rate 0.1 has no effect; write it into"
+                        + " net.json");
+    }
+
     private static TrainConfig with(DataConfig data) {
         return new TrainConfig(data, MODEL, UPDATER, SCHEDULE, 42);
     }
