@@ -147,7 +147,9 @@ public final class JsonModel {
             if (layer instanceof BaseLayer base && base.getWeightNoise() != null) {
                 throw unkeyed(where, "weight noise " + base.getWeightNoise());
             }
-            if (layer.getIDropout() != null) {
+            if (DropoutPlaces.isLeftByBuilder(layer)) {
+                layer.setIDropout(null);
+            } else if (layer.getIDropout() != null) {
                 layer.setIDropout(keyed(where, layer.getIDropout(), image, runSeed, index));
             } else if (DropoutPlaces.takesGiven(network, index, layer)) {
                 DropoutSpec spec = index == 0 ? config.inputDropout() : config.dropout();

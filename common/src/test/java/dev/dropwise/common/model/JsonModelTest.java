@@ -289,6 +289,20 @@ class JsonModelTest {
                 .build();
     }
 
+    @Test
+    void shouldGoOnIgnoringWhatTheBuilderGivesLayersThatNeverLookAtIt() {
+        MultiLayerConfiguration network = convolution(InputType.convolutionalFlat(8, 8, 1));
+        for (int layer = 0; layer < 3; layer++) {
+            network.getConf(layer).getLayer().setIDropout(new org.deeplearning4j.nn.conf.dropout.Dropout(0.75));
+        }
+
+        Model model = parse(network.toJson(), DropoutSpec.NONE);
+
+        assertThat(dropout(model, 0)).isEqualTo(new InvertedDropout(0.25, 3, 0));
+        assertThat(dropout(model, 1)).isNull();
+        assertThat(dropout(model, 2)).isEqualTo(new InvertedDropout(0.25, 3, 2));
+    }
+
     private static Model parse(String json, DropoutSpec dropout) {
         DropoutSpec input = dropout.isNone() ? DropoutSpec.NONE : DropoutSpec.parse("0.2");
         var config = new ModelConfig("net.json", Activation.RELU, dropout, input, Regularisation.NONE);
