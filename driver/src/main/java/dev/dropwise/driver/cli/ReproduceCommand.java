@@ -44,7 +44,8 @@ final class ReproduceCommand implements Callable<Integer> {
             defaultValue = "2",
             paramLabel = "N",
             description =
-                    "ranks that train, one Spark task each: 1, 2 or 4 give equal results (default: ${DEFAULT-VALUE})")
+                    "ranks that train, one Spark task each: 1, 2 or 4 give equal results; srivastava2014-mnist has two shards,"
+                            + " for 1 or 2 (default: ${DEFAULT-VALUE})")
     private int workers;
 
     @Option(
