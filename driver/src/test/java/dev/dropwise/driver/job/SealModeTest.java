@@ -29,6 +29,12 @@ final class SealModeTest {
     }
 
     @Test
+    void shouldTakeWhatYamlMakesOfOnAndOff() {
+        assertThat(SealMode.parse("true")).isEqualTo(SealMode.ON);
+        assertThat(SealMode.parse("false")).isEqualTo(SealMode.OFF);
+    }
+
+    @Test
     void shouldDrawAnotherSecretForEveryAttempt() {
         FrameSecret first = SealMode.ON.secret(new SparkConf(false));
 
