@@ -3,6 +3,7 @@ package dev.dropwise.worker.collectives;
 import dev.dropwise.common.layer.SufficientFactors;
 import dev.dropwise.worker.transport.FrameHeader;
 import dev.dropwise.worker.transport.FrameKind;
+import dev.dropwise.worker.transport.SharedChunks;
 import dev.dropwise.worker.transport.Transport;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * sums to all. Both go in pieces, and a piece goes out as soon as it is summed, so that the phases overlap. The piece that
  * completes a stretch is summed from where the transport holds it; only what arrives ahead of other ranks is copied.
  *
- * <p>What is gathered need not be the sums: with a {@link RangeUpdate} the owner of a chunk makes parameters of them, while
+ * <p>The second half is a {@link ChunkGather}. What is gathered need not be the sums: with a {@link RangeUpdate} the owner of a chunk makes parameters of them, while
  * they are in the cache, and those are sent; the sums themselves are kept nowhere. Without one the gathered vector is the summed one.
  *
  * <p>The vector need not be there from the start: nothing is read, and nothing written, below what {@link #ready} has been told, and
@@ -40,12 +41,10 @@ final class AllReduce implements Collective {
     private final int worldSize;
     private final Contributions contributions;
     private final UnsafeBuffer summed = new UnsafeBuffer(0, 0);
-    private final UnsafeBuffer result = new UnsafeBuffer(0, 0);
+    private final ChunkGather gather;
     private final int[] ready;
     private final int[] scattered;
     private final int[] received;
-    private final int[] gathered;
-    private final int[] returned;
     private final OfferedFactors offered;
     private final OutgoingFactors[] outgoing;
     private final ByteBuffer sums = ByteBuffer.allocateDirect(PIECE_BYTES).order(ByteOrder.nativeOrder());
@@ -57,7 +56,7 @@ final class AllReduce implements Collective {
     private int reduced;
     private int unfinished;
 
-    AllReduce(Transport transport, Outbox outbox) {
+    AllReduce(Transport transport, Outbox outbox, SharedChunks shared) {
         this.transport = transport;
         this.outbox = outbox;
         this.rank = transport.rank();
@@ -68,8 +67,7 @@ final class AllReduce implements Collective {
         this.ownership = Ownership.whole(0, worldSize);
         this.scattered = new int[worldSize];
         this.received = new int[worldSize];
-        this.gathered = new int[worldSize];
-        this.returned = new int[worldSize];
+        this.gather = new ChunkGather(transport, outbox, shared);
         this.outgoing = new OutgoingFactors[worldSize];
         Arrays.setAll(outgoing, peer -> new OutgoingFactors());
     }
@@ -93,20 +91,18 @@ final class AllReduce implements Collective {
     private void begin(MutableDirectBuffer toSum, MutableDirectBuffer toGather, Ownership dealt) {
         ownership = dealt;
         summed.wrap(toSum, 0, dealt.floats() * Float.BYTES);
-        result.wrap(toGather, 0, dealt.floats() * Float.BYTES);
+        gather.begin(toGather, dealt);
         updateNs = 0;
         Arrays.fill(ready, 0);
         Arrays.fill(scattered, 0);
         Arrays.fill(received, 0);
-        Arrays.fill(gathered, 0);
-        Arrays.fill(returned, 0);
         reduced = 0;
         unfinished = 0;
         contributions.begin(summed, chunkBytes(rank));
         for (int peer = 0; peer < worldSize; peer++) {
             outgoing[peer].clear();
             if (peer != rank) {
-                unfinished += (chunkBytes(peer) > 0 ? 2 : 0) + (chunkBytes(rank) > 0 ? 2 : 0);
+                unfinished += (chunkBytes(peer) > 0 ? 1 : 0) + (chunkBytes(rank) > 0 ? 1 : 0);
             }
         }
     }
@@ -132,7 +128,7 @@ final class AllReduce implements Collective {
         for (int i = 1; i < worldSize; i++) {
             // Each rank begins with another peer, so that nobody is sent to by all at once.
             int peer = (rank + i) % worldSize;
-            sent += sendScatter(peer) + sendGather(peer);
+            sent += sendScatter(peer) + gather.send(peer);
         }
         return sent;
     }
@@ -175,30 +171,19 @@ final class AllReduce implements Collective {
         return 1;
     }
 
-    private int sendGather(int peer) {
-        int from = gathered[peer];
-        int bytes = pieceBytes(peer, Math.min(reduced - from, ownership.runBytes(rank, from)));
-        if (bytes == 0
-                || !outbox.piece(FrameKind.ALL_GATHER, rank, from, bytes)
-                        .to(peer, result, ownership.vectorOffset(rank, from))) {
-            return 0;
-        }
-        gathered[peer] = from + bytes;
-        finishIf(gathered[peer] == chunkBytes(rank));
-        return 1;
-    }
-
     @Override
     public boolean isReadyFor(FrameHeader header) {
         int peer = header.rank();
         if (header.kind() == FrameKind.REDUCE_SCATTER) {
-            requireNext(peer, header, rank, received[peer]);
-            requirePlace(peer, header, contributions.of(peer).received() == 0, received[peer]);
+            requirePlace(
+                    header,
+                    ownership.isNext(header, rank, received[peer])
+                            && contributions.of(peer).received() == 0,
+                    received[peer]);
             return header.offset() + header.payloadBytes() <= ready[rank];
         }
         if (header.kind() == FrameKind.FACTORS) {
             requirePlace(
-                    peer,
                     header,
                     header.chunk() == rank
                             && received[peer] < chunkBytes(rank)
@@ -207,7 +192,7 @@ final class AllReduce implements Collective {
             return received[peer] < ready[rank] && contributions.of(peer).isFree(reduced);
         }
         // There is no result without this rank's own values, so where one comes this rank was ready.
-        requireNext(peer, header, peer, returned[peer]);
+        gather.requireNext(peer, header);
         return true;
     }
 
@@ -215,6 +200,9 @@ final class AllReduce implements Collective {
     public boolean endsWaiting(FrameHeader header) {
         if (header.kind() == FrameKind.FACTORS) {
             return received[header.rank()] >= ownership.lastPart(rank);
+        }
+        if (header.kind() == FrameKind.SHARED) {
+            return header.offset() > ownership.lastPart(header.rank());
         }
         return header.offset() + header.payloadBytes() > ownership.lastPart(header.chunk());
     }
@@ -227,9 +215,7 @@ final class AllReduce implements Collective {
         } else if (header.kind() == FrameKind.FACTORS) {
             onFactors(peer, header.payloadBytes(), buffer, payloadOffset);
         } else {
-            result.putBytes(ownership.vectorOffset(peer, returned[peer]), buffer, payloadOffset, header.payloadBytes());
-            returned[peer] += header.payloadBytes();
-            finishIf(returned[peer] == chunkBytes(peer));
+            gather.onFrame(peer, header, buffer, payloadOffset);
         }
     }
 
@@ -274,6 +260,7 @@ final class AllReduce implements Collective {
             int bytes = contributions.alike(reduced, at / Float.BYTES, most);
             contributions.locate(reduced, at / Float.BYTES, last, buffer, offset + reduced - start);
             reduce(at, bytes);
+            gather.made(reduced, at, bytes);
             reduced += bytes;
         }
     }
@@ -305,23 +292,9 @@ final class AllReduce implements Collective {
         return least;
     }
 
-    private void requireNext(int peer, FrameHeader header, int chunk, int position) {
-        int bytes = header.payloadBytes();
-        boolean next = header.chunk() == chunk
-                && header.offset() == position
-                && bytes % Float.BYTES == 0
-                && bytes <= ownership.runBytes(chunk, position);
-        requirePlace(peer, header, next, position);
-    }
-
-    private void requirePlace(int peer, FrameHeader header, boolean next, int position) {
+    private void requirePlace(FrameHeader header, boolean next, int position) {
         if (!next) {
-            int chunk = header.kind() == FrameKind.ALL_GATHER ? peer : rank;
-            int bytes = header.payloadBytes();
-            throw new RanksDisagreeException("expected " + header.kind() + " of chunk " + chunk + " from " + position
-                    + " of " + chunkBytes(chunk) + " bytes, found chunk " + header.chunk() + " from "
-                    + header.offset() + " with " + bytes + " bytes from rank " + peer
-                    + "; do all ranks reduce vectors of one length?");
+            throw RanksDisagreeException.of(header, rank, position, chunkBytes(rank));
         }
     }
 
@@ -341,22 +314,22 @@ final class AllReduce implements Collective {
 
     @Override
     public boolean has(FrameKind kind) {
-        return kind == FrameKind.REDUCE_SCATTER || kind == FrameKind.FACTORS || kind == FrameKind.ALL_GATHER;
+        return kind == FrameKind.REDUCE_SCATTER || kind == FrameKind.FACTORS || gather.has(kind);
     }
 
     @Override
     public boolean isDone() {
-        return unfinished == 0;
+        return unfinished == 0 && gather.isDone();
     }
 
     @Override
     public boolean awaits(int peer) {
-        return received[peer] < chunkBytes(rank) || returned[peer] < chunkBytes(peer);
+        return received[peer] < chunkBytes(rank) || gather.awaits(peer);
     }
 
     @Override
     public boolean owes(int peer) {
-        return scattered[peer] < chunkBytes(peer) || gathered[peer] < chunkBytes(rank);
+        return scattered[peer] < chunkBytes(peer) || gather.owes(peer);
     }
 
     @Override
@@ -372,7 +345,7 @@ final class AllReduce implements Collective {
     @Override
     public void end() {
         summed.wrap(0, 0);
-        result.wrap(0, 0);
+        gather.end();
         contributions.end();
         update = null;
     }

@@ -10,6 +10,7 @@ import dev.dropwise.worker.transport.FrameKind;
 import dev.dropwise.worker.transport.FrameLane;
 import dev.dropwise.worker.transport.Lane;
 import dev.dropwise.worker.transport.Sealing;
+import dev.dropwise.worker.transport.SharedChunks;
 import dev.dropwise.worker.transport.Transport;
 import java.time.Duration;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class Collectives implements AutoCloseable {
     }
 
     private final Transport transport;
+    private final SharedChunks shared;
     private final Roster roster;
     private final Deadlines deadlines;
     private final boolean sealed;
@@ -66,9 +68,10 @@ public final class Collectives implements AutoCloseable {
     private volatile State state = State.OPEN;
     private volatile int blamed;
 
-    /** Collectives over {@code transport}, which they close. */
-    public Collectives(Transport transport, Roster roster, Sealing sealing, Deadlines deadlines) {
+    /** Collectives over {@code transport}, and {@code shared} memory where ranks have some; they close both. */
+    public Collectives(Transport transport, SharedChunks shared, Roster roster, Sealing sealing, Deadlines deadlines) {
         this.transport = transport;
+        this.shared = shared;
         this.roster = roster;
         this.deadlines = deadlines;
         this.sealed = sealing.isKeyed();
@@ -82,7 +85,7 @@ public final class Collectives implements AutoCloseable {
                 control);
         this.advancing = loop::advance;
         this.finishing = loop::finish;
-        this.allReduce = new AllReduce(transport, loop.outbox());
+        this.allReduce = new AllReduce(transport, loop.outbox(), shared);
         this.broadcast = new Broadcast(transport, loop.outbox());
         this.gather = new RecordGather(FrameKind.RECORD, transport, loop.outbox());
         this.barrier = new RecordGather(FrameKind.ARRIVAL, transport, loop.outbox());
@@ -283,6 +286,7 @@ public final class Collectives implements AutoCloseable {
             }
         } finally {
             transport.close();
+            shared.close();
         }
     }
 

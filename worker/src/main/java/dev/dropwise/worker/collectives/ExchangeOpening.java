@@ -5,10 +5,12 @@ import dev.dropwise.worker.membership.PeerRecord;
 import dev.dropwise.worker.membership.Roster;
 import dev.dropwise.worker.membership.SharedMemoryToken;
 import dev.dropwise.worker.transport.AeronEndpoint;
+import dev.dropwise.worker.transport.ChunkFile;
 import dev.dropwise.worker.transport.DriverRoom;
 import dev.dropwise.worker.transport.JvmAccess;
 import dev.dropwise.worker.transport.RunTag;
 import dev.dropwise.worker.transport.Sealing;
+import dev.dropwise.worker.transport.SharedChunks;
 import dev.dropwise.worker.transport.SoloTransport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,19 +43,31 @@ public final class ExchangeOpening implements AutoCloseable {
         CLOSED
     }
 
+    // Parts of a chunk begin at cache lines, so that one that is dealt out layer by layer is a little longer.
+    private static final int CHUNK_SLACK = 1 << 14;
+    private static final int LONGEST_CHUNK = 1 << 30;
+
     private final ExchangeConfig config;
     private final int worldSize;
     private final Hello hello;
     private final @Nullable SharedMemoryToken token;
+    private final @Nullable ChunkFile chunk;
+    private SharedChunks shared = SharedChunks.none();
     private @Nullable AeronEndpoint endpoint;
     private @Nullable RunTag tag;
     private State state = State.GREETING;
 
-    private ExchangeOpening(ExchangeConfig config, int worldSize, Hello hello, @Nullable SharedMemoryToken token) {
+    private ExchangeOpening(
+            ExchangeConfig config,
+            int worldSize,
+            Hello hello,
+            @Nullable SharedMemoryToken token,
+            @Nullable ChunkFile chunk) {
         this.config = config;
         this.worldSize = worldSize;
         this.hello = hello;
         this.token = token;
+        this.chunk = chunk;
     }
 
     /**
@@ -66,19 +80,36 @@ public final class ExchangeOpening implements AutoCloseable {
         JvmAccess.ensure();
         long pid = ProcessHandle.current().pid();
         if (worldSize == 1) {
-            return new ExchangeOpening(config, 1, new Hello(rank, host, pid, "", "", "", 0), null);
+            return new ExchangeOpening(config, 1, new Hello(rank, host, pid, "", "", "", "", 0), null, null);
         }
         DriverRoom room = DriverRoom.find(worldSize, config.vectorBytes());
         SharedMemoryToken token = config.sharedMemory() ? SharedMemoryToken.write(room.directory()) : null;
+        ChunkFile chunk = chunk(config, room, worldSize, token);
         Hello hello = new Hello(
                 rank,
                 host,
                 pid,
                 token == null ? SharedMemoryToken.randomText() : token.content(),
                 token == null ? "" : token.file().toString(),
+                chunk == null ? "" : chunk.path(),
                 room.newDriverDirectory(rank),
                 room.termBytes());
-        return new ExchangeOpening(config, worldSize, hello, token);
+        return new ExchangeOpening(config, worldSize, hello, token, chunk);
+    }
+
+    /** Where this rank lays its chunk; nowhere when frames are sealed, so that nothing is in memory for others to read or write. */
+    private static @Nullable ChunkFile chunk(
+            ExchangeConfig config, DriverRoom room, int worldSize, @Nullable SharedMemoryToken token) {
+        long bytes = config.vectorBytes() / worldSize + CHUNK_SLACK;
+        if (token == null || !config.secret().isNone() || bytes > LONGEST_CHUNK) {
+            return null;
+        }
+        try {
+            return ChunkFile.create(room, worldSize, (int) bytes).orElse(null);
+        } catch (RuntimeException e) {
+            token.close();
+            throw e;
+        }
     }
 
     /** What this rank tells all others in the first round. */
@@ -100,6 +131,7 @@ public final class ExchangeOpening implements AutoCloseable {
         if (worldSize == 1) {
             return new PeerRecord(rank, hello.host(), hello.pid(), rank, "");
         }
+        shared = SharedChunks.map(chunk, rank, hellos);
         endpoint = AeronEndpoint.listen(rank, hellos, tag, config.deadlines());
         return endpoint.record();
     }
@@ -107,12 +139,12 @@ public final class ExchangeOpening implements AutoCloseable {
     /**
      * Connects to all peers, within the connect deadline.
      *
-     * @param records of all ranks from the second round: that they are here means that every token has been read
+     * @param records of all ranks from the second round: that they are here means that every token has been read, and every chunk mapped
      */
     public Collectives connect(List<PeerRecord> records) {
         require(State.LISTENING);
         requireAll(records.size());
-        removeToken();
+        removeNames();
         Roster roster = new Roster(hello.rank(), records);
         RunTag of = tag;
         if (of == null) {
@@ -120,6 +152,7 @@ public final class ExchangeOpening implements AutoCloseable {
         }
         Collectives collectives = new Collectives(
                 endpoint == null ? new SoloTransport() : endpoint.connect(roster),
+                shared,
                 roster,
                 new Sealing(of, config.secret()),
                 config.deadlines());
@@ -141,19 +174,26 @@ public final class ExchangeOpening implements AutoCloseable {
         }
     }
 
-    private void removeToken() {
+    private void removeNames() {
         if (token != null) {
             token.close();
+        }
+        if (chunk != null) {
+            chunk.removeName();
         }
     }
 
     @Override
     public void close() {
-        removeToken();
+        removeNames();
         if (state != State.CONNECTED) {
             state = State.CLOSED;
             if (endpoint != null) {
                 endpoint.close();
+            }
+            shared.close();
+            if (chunk != null) {
+                chunk.close();
             }
         }
     }

@@ -3,10 +3,12 @@ package dev.dropwise.worker.collectives;
 import dev.dropwise.worker.transport.FrameKind;
 import dev.dropwise.worker.transport.FrameLane;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Sends the pieces of the current round: {@code outbox.piece(kind, chunk, offset, bytes).to(peer, buffer, at)}. */
 final class Outbox {
     private final FrameLane lane;
+    private final DirectBuffer nothing = new UnsafeBuffer(0, 0);
     private long round;
     private long step;
     private long sentBytes;
@@ -30,7 +32,7 @@ final class Outbox {
         return step;
     }
 
-    /** Payload bytes sent since the start. */
+    /** Payload bytes sent since the start, and bytes that were told of instead. */
     long sentBytes() {
         return sentBytes;
     }
@@ -40,6 +42,16 @@ final class Outbox {
         lane.header().round(kind, round, step).piece(chunk, offset, bytes);
         pieceBytes = bytes;
         return this;
+    }
+
+    /** Tells {@code peer} that this rank's chunk, {@code chunk}, lies in shared memory from {@code from} to {@code end}; false when there is no room now. */
+    boolean tellOf(int chunk, int from, int end, int peer) {
+        lane.header().round(FrameKind.SHARED, round, step).piece(chunk, end, 0);
+        if (!lane.send(peer, nothing, 0)) {
+            return false;
+        }
+        sentBytes += end - from;
+        return true;
     }
 
     /** Sends it; false when there is no room now. */

@@ -1,5 +1,6 @@
 package dev.dropwise.worker.collectives;
 
+import dev.dropwise.worker.transport.FrameHeader;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -126,6 +127,15 @@ public final class Ownership {
     /** How many bytes from {@code at} on follow one another in the vector as they do in {@code rank}'s chunk; 0 at its end. */
     int runBytes(int rank, int at) {
         return at == chunkBytes(rank) ? 0 : position[rank][turnOf(rank, at) + 1] - at;
+    }
+
+    /** Whether the payload of the frame with {@code header} is what follows {@code position} in {@code rank}'s chunk. */
+    boolean isNext(FrameHeader header, int rank, int position) {
+        int bytes = header.payloadBytes();
+        return header.chunk() == rank
+                && header.offset() == position
+                && bytes % Float.BYTES == 0
+                && bytes <= runBytes(rank, position);
     }
 
     /** Up to where {@code rank}'s chunk holds nothing but segments that begin at float {@code from} or later. */

@@ -9,8 +9,16 @@ package dev.dropwise.worker.membership;
  * @param pid of the rank's JVM, for messages to people
  * @param token random text; equals the content of {@code tokenFile} for those who share this rank's /dev/shm
  * @param tokenFile path of the token file; empty when this rank must not share memory
+ * @param chunkFile path of the file in which this rank lays its chunk for those who share its memory; empty when there is none
  * @param driverDirectory where this rank would run a media driver, were it the lowest of those who share its memory
  * @param termBytes the longest term buffer that this rank has room for: all ranks use the least
  */
 public record Hello(
-        int rank, String host, long pid, String token, String tokenFile, String driverDirectory, int termBytes) {}
+        int rank,
+        String host,
+        long pid,
+        String token,
+        String tokenFile,
+        String chunkFile,
+        String driverDirectory,
+        int termBytes) {}

@@ -22,7 +22,7 @@ import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes what killed JVMs could not: directories of media drivers and tokens, which would fill the memory in the end. */
+/** Removes what killed JVMs could not: directories of media drivers, tokens and chunks, which would fill the memory in the end. */
 final class AbandonedFiles {
     static final String DRIVER_PREFIX = "dropwise-driver-";
 
@@ -35,7 +35,7 @@ final class AbandonedFiles {
     private AbandonedFiles() {}
 
     /**
-     * Removes from {@code directory} what belongs to drivers that have been silent for a minute, and tokens and drivers
+     * Removes from {@code directory} what belongs to drivers that have been silent for a minute, and tokens, chunks and drivers
      * without a sign of life that are older than {@code age}: younger ones may be on the point of starting or ending.
      */
     static void sweep(Path directory, Duration age) {
@@ -104,7 +104,9 @@ final class AbandonedFiles {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(each -> {
                         String name = each.getFileName().toString();
-                        return name.startsWith(DRIVER_PREFIX) || name.startsWith(SharedMemoryToken.PREFIX);
+                        return name.startsWith(DRIVER_PREFIX)
+                                || name.startsWith(SharedMemoryToken.PREFIX)
+                                || name.startsWith(ChunkFile.PREFIX);
                     })
                     .toList();
         } catch (IOException e) {

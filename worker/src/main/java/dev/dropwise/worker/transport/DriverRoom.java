@@ -16,6 +16,7 @@ import java.util.List;
  * @param termBytes of each term buffer
  */
 public record DriverRoom(Path directory, int termBytes) {
+    private static final Path MEMORY = Path.of("/dev/shm");
     private static final long DRIVER_FILES = 13L * 1024 * 1024;
     private static final long CONTROL_STREAM = 3L * StreamSettings.SMALLEST_TERM + 4096;
     private static final Duration ABANDONED_AFTER = Duration.ofMinutes(10);
@@ -23,7 +24,7 @@ public record DriverRoom(Path directory, int termBytes) {
 
     /** Room for a world of {@code worldSize} ranks that reduce {@code vectorBytes}: in /dev/shm, or on disk failing that. */
     public static DriverRoom find(int worldSize, long vectorBytes) {
-        List<Path> directories = List.of(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir")));
+        List<Path> directories = List.of(MEMORY, Path.of(System.getProperty("java.io.tmpdir")));
         directories.forEach(each -> AbandonedFiles.sweep(each, ABANDONED_AFTER));
         List<Candidate> candidates = directories.stream().map(Candidate::of).toList();
         return choose(candidates, worldSize, StreamSettings.termBytesFor(vectorBytes, worldSize));
@@ -34,6 +35,12 @@ public record DriverRoom(Path directory, int termBytes) {
         return directory
                 .resolve(AbandonedFiles.DRIVER_PREFIX + rank + "-" + SharedMemoryToken.randomText())
                 .toString();
+    }
+
+    /** Whether the directory is memory that holds {@code moreBytes} beside all that the media driver of {@code worldSize} ranks can need. */
+    boolean holdsToo(int worldSize, long moreBytes) {
+        return directory.equals(MEMORY)
+                && Candidate.of(directory).freeBytes() >= neededBytes(worldSize, termBytes) + moreBytes;
     }
 
     /** A directory and the bytes that are free there. */

@@ -26,6 +26,8 @@ final class EmbeddedDriver implements AutoCloseable {
     private static final long MAX_PARK_IPC_NS = TimeUnit.MICROSECONDS.toNanos(500);
     private static final long MAX_PARK_UDP_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
+    private static final long MAX_PARK_FILES_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final String directory;
     private final HeldUntilExit<MediaDriver> driver;
 
@@ -59,6 +61,9 @@ final class EmbeddedDriver implements AutoCloseable {
                 .threadingMode(ThreadingMode.SHARED)
                 .sharedIdleStrategy(new BackoffIdleStrategy(
                         0, YIELDS, MIN_PARK_NS, settings.hasRemotePeers() ? MAX_PARK_UDP_NS : MAX_PARK_IPC_NS))
+                // Makes streams' files and resolves names while ranks connect; by default it looks for work a thousand
+                // times a second ever after.
+                .asyncExecutorIdleStrategy(new BackoffIdleStrategy(0, 0, MIN_PARK_NS, MAX_PARK_FILES_NS))
                 .sharedThreadFactory(task -> daemon(task, "dropwise-driver"))
                 .driverTimeoutMs(deadlines.driver().toMillis())
                 .clientLivenessTimeoutNs(livenessNs)

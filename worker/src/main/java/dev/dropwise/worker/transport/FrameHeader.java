@@ -160,7 +160,7 @@ public final class FrameHeader {
         return bytes.getInt(CHUNK_OFFSET, ORDER);
     }
 
-    /** Where the payload begins, in bytes from the start of the chunk or record. */
+    /** Where the payload begins, in bytes from the start of the chunk or record; of {@link FrameKind#SHARED}, up to where the chunk is there. */
     public int offset() {
         return bytes.getInt(OFFSET_OFFSET, ORDER);
     }

@@ -17,7 +17,9 @@ public enum FrameKind {
     /** The sender is through with all its collectives and closes. */
     GOODBYE(6, "close"),
     /** A piece of a message with what the sender's values of a range of the receiver's chunk are the product of. */
-    FACTORS(7, "all-reduce");
+    FACTORS(7, "all-reduce"),
+    /** Up to the frame's offset, the sender's chunk lies in memory that the receiver shares: what {@link #ALL_GATHER} would have carried. */
+    SHARED(8, "all-reduce");
 
     private static final FrameKind[] KINDS = values();
 

@@ -10,6 +10,8 @@ import dev.dropwise.worker.transport.DroppedFrames.Reason;
 import dev.dropwise.worker.transport.FrameSecret;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -109,6 +111,22 @@ class AeronCollectivesTest {
         });
 
         assertThat(outcomes.get(0).orThrow()).isEqualTo("none");
+    }
+
+    @ParameterizedTest(name = "shared memory {0}, sealed {1}: {2}")
+    @CsvSource({"true,false,true", "true,true,false", "false,false,false"})
+    void shouldLayChunksIntoSharedMemoryOnlyWhenFramesAreNotSealed(
+            boolean sharedMemory, boolean sealed, boolean expected) {
+        ExchangeConfig config = config(sharedMemory).withSecret(sealed ? SECRET : FrameSecret.NONE);
+
+        String chunk;
+        try (ExchangeOpening opening = ExchangeOpening.begin(config, 0, 2, "127.0.0.1")) {
+            chunk = opening.hello().chunkFile();
+            assertThat(chunk.isEmpty()).isNotEqualTo(expected);
+            assertThat(chunk.isEmpty() || Files.exists(Path.of(chunk))).isTrue();
+        }
+
+        assertThat(chunk.isEmpty() || Files.notExists(Path.of(chunk))).isTrue();
     }
 
     @Test

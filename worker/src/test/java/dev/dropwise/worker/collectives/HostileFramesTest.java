@@ -112,7 +112,8 @@ class HostileFramesTest {
         LoopbackNetwork network = new LoopbackNetwork(2, PAYLOAD_BYTES, Faults.none());
         meeting.frames().forEach(each -> network.inject(Lane.DATA, 1, 0, each));
         UnsafeBuffer vector = Vectors.direct(OWN);
-        try (Collectives collectives = new Collectives(network.transport(0), ROSTER, sealing, SHORT)) {
+        try (Collectives collectives =
+                new Collectives(network.transport(0), network.chunks(0), ROSTER, sealing, SHORT)) {
             try {
                 collectives.allReduce(vector, FLOATS, 7);
                 assertThat(meeting.ends()).as(which).isEmpty();

@@ -66,11 +66,12 @@ final class Ranks {
                 .toList();
         return all(
                 worldSize,
-                rank -> new Collectives(network.transport(rank), new Roster(rank, records), sealing, deadlines),
+                rank -> new Collectives(
+                        network.transport(rank), network.chunks(rank), new Roster(rank, records), sealing, deadlines),
                 body);
     }
 
-    /** Over Aeron; afterwards no driver's directory and no token may be left. */
+    /** Over Aeron; afterwards no driver's directory, no token and no chunk may be left. */
     static <T> List<Outcome<T>> aeron(int worldSize, ExchangeConfig config, Body<T> body) {
         return aeron(worldSize, rank -> config, body);
     }
@@ -78,7 +79,7 @@ final class Ranks {
     /** Over Aeron, with a configuration for each rank. */
     static <T> List<Outcome<T>> aeron(int worldSize, IntFunction<ExchangeConfig> configs, Body<T> body) {
         CyclicBarrier barrier = new CyclicBarrier(worldSize);
-        List<Hello> hellos = new ArrayList<>(Collections.nCopies(worldSize, new Hello(0, "", 0, "", "", "", 0)));
+        List<Hello> hellos = new ArrayList<>(Collections.nCopies(worldSize, new Hello(0, "", 0, "", "", "", "", 0)));
         List<PeerRecord> records = new ArrayList<>(Collections.nCopies(worldSize, new PeerRecord(0, "", 0, 0, "")));
         List<Outcome<T>> outcomes = all(
                 worldSize,
@@ -95,6 +96,7 @@ final class Ranks {
                 body);
         for (Hello each : hellos) {
             requireGone(each.tokenFile());
+            requireGone(each.chunkFile());
             requireGone(each.driverDirectory());
         }
         return outcomes;

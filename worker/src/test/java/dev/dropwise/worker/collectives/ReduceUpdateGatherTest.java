@@ -34,7 +34,10 @@ class ReduceUpdateGatherTest {
     @ValueSource(ints = {1, 2, 3, 4, 5, 8})
     void shouldEqualAnUpdateOfAllParametersBitForBitWhenEachRankUpdatesItsOwn(int worldSize) {
         List<Outcome<List<float[]>>> outcomes = Ranks.loopback(
-                worldSize, network(worldSize, Faults.none()), Deadlines.standard(), this::updateAllLengths);
+                worldSize,
+                network(worldSize, Faults.none()),
+                Deadlines.standard(),
+                ReduceUpdateGatherTest::updateAllLengths);
 
         assertUpdated(worldSize, outcomes);
     }
@@ -46,14 +49,15 @@ class ReduceUpdateGatherTest {
             LoopbackNetwork network = network(4, faults);
 
             List<Outcome<List<float[]>>> outcomes =
-                    Ranks.loopback(4, network, Deadlines.standard(), this::updateAllLengths);
+                    Ranks.loopback(4, network, Deadlines.standard(), ReduceUpdateGatherTest::updateAllLengths);
 
             assertUpdated(4, outcomes);
             assertThat(network.faultsInjected()).isGreaterThan(10);
         }
     }
 
-    private List<float[]> updateAllLengths(int rank, Collectives collectives) {
+    /** {@link #STEPS} steps with each of {@link #LENGTHS}; to be held against {@link #assertUpdated}. */
+    static List<float[]> updateAllLengths(int rank, Collectives collectives) {
         List<float[]> results = new ArrayList<>();
         for (int length : LENGTHS) {
             Ownership ownership = Ownership.whole(length, collectives.roster().worldSize());

@@ -42,7 +42,7 @@ class RosterTest {
     @Test
     void shouldSurviveTheCodecWhenSentToPeers() {
         Codec codec = new Codec(List.of(Hello.class, PeerRecord.class));
-        Hello hello = new Hello(3, "10.0.0.9", 7, "abc", "/dev/shm/x", "/dev/shm/y", 65536);
+        Hello hello = new Hello(3, "10.0.0.9", 7, "abc", "/dev/shm/x", "/dev/shm/z", "/dev/shm/y", 65536);
 
         assertThat(codec.decode(codec.encode(THIRD), PeerRecord.class)).isEqualTo(THIRD);
         assertThat(codec.decode(codec.encode(hello), Hello.class)).isEqualTo(hello);

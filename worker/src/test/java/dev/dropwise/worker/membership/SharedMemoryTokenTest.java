@@ -34,10 +34,10 @@ class SharedMemoryTokenTest {
 
     @Test
     void shouldShareNothingWhenARankHasNoToken() {
-        Hello without = new Hello(0, "h", 1, "abc", "", "", 0);
+        Hello without = new Hello(0, "h", 1, "abc", "", "", "", 0);
 
         assertThat(SharedMemoryToken.isSharedWith(without)).isFalse();
-        assertThat(SharedMemoryToken.driverRank(1, List.of(without, new Hello(1, "h", 2, "abc", "", "", 0))))
+        assertThat(SharedMemoryToken.driverRank(1, List.of(without, new Hello(1, "h", 2, "abc", "", "", "", 0))))
                 .isEqualTo(1);
     }
 
@@ -61,6 +61,6 @@ class SharedMemoryTokenTest {
     }
 
     private static Hello hello(int rank, String content, SharedMemoryToken token) {
-        return new Hello(rank, "host", 1, content, token.file().toString(), "", 0);
+        return new Hello(rank, "host", 1, content, token.file().toString(), "", "", 0);
     }
 }

@@ -115,7 +115,7 @@ class PairMeetingTest {
             return meet(task);
         }
         Rendezvous rendezvous = new Rendezvous(task);
-        Hello hello = new Hello(1, "B", 7, "token", "/dev/shm/not-there", "/dev/shm/not-there-either", 1 << 20);
+        Hello hello = new Hello(1, "B", 7, "token", "/dev/shm/not-there", "", "/dev/shm/not-there-either", 1 << 20);
         rendezvous.round(Posting.class, () -> new Posting(codec().encode(hello)));
         rendezvous.round(Posting.class, () -> new Posting(codec().encode(new PeerRecord(1, "B", 7, 1, NOBODY))));
         return new byte[0];

@@ -81,7 +81,8 @@ public final class RankThreads {
     private static <T> T runRank(LoopbackNetwork network, Roster roster, Sealing sealing, Body<T> body)
             throws Exception {
         Deadlines deadlines = Deadlines.standard().withStep(STEP_DEADLINE);
-        try (Collectives collectives = new Collectives(network.transport(roster.rank()), roster, sealing, deadlines)) {
+        try (Collectives collectives = new Collectives(
+                network.transport(roster.rank()), network.chunks(roster.rank()), roster, sealing, deadlines)) {
             return body.run(collectives);
         }
     }

@@ -1,5 +1,6 @@
 package dev.dropwise.worker.transport;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A network of ranks inside one JVM, with faults that are drawn from a seed and counted when they happen. */
@@ -27,6 +30,9 @@ public final class LoopbackNetwork {
     private final AtomicInteger injected = new AtomicInteger();
     private final AtomicInteger struck = new AtomicInteger();
     private volatile boolean recording;
+    private final Map<FrameKind, AtomicInteger> sent = new ConcurrentHashMap<>();
+    private final List<UnsafeBuffer> chunks = new ArrayList<>();
+    private IntUnaryOperator hosts = rank -> rank;
     private final CountDownLatch thaw = new CountDownLatch(1);
 
     /** Thrown on the thread of a rank that is killed. */
@@ -45,6 +51,33 @@ public final class LoopbackNetwork {
                 }
             }
         }
+    }
+
+    /** Lets ranks that {@code hosts} maps to one number share memory, {@code chunkBytes} each. */
+    public LoopbackNetwork sharing(int chunkBytes, IntUnaryOperator hosts) {
+        this.hosts = hosts;
+        for (int rank = 0; rank < worldSize; rank++) {
+            chunks.add(new UnsafeBuffer(ByteBuffer.allocateDirect(chunkBytes)));
+        }
+        return this;
+    }
+
+    /** The memory that {@code rank} shares with others. */
+    public SharedChunks chunks(int rank) {
+        if (chunks.isEmpty()) {
+            return SharedChunks.none();
+        }
+        DirectBuffer[] peers = new DirectBuffer[worldSize];
+        for (int peer = 0; peer < worldSize; peer++) {
+            boolean shared = peer != rank && hosts.applyAsInt(peer) == hosts.applyAsInt(rank);
+            peers[peer] = shared ? new UnsafeBuffer(chunks.get(peer)) : new UnsafeBuffer(0, 0);
+        }
+        return SharedChunks.of(new UnsafeBuffer(chunks.get(rank)), peers);
+    }
+
+    /** How many frames of {@code kind} have been sent. */
+    public int framesSent(FrameKind kind) {
+        return sent.getOrDefault(kind, new AtomicInteger()).get();
     }
 
     public Transport transport(int rank) {
@@ -196,6 +229,7 @@ public final class LoopbackNetwork {
             }
             byte[] bytes = new byte[outgoing.lengthBytes()];
             outgoing.writeTo(new UnsafeBuffer(bytes), 0);
+            sent.computeIfAbsent(outgoing.kind(), none -> new AtomicInteger()).incrementAndGet();
             if (lane == Lane.DATA) {
                 stream.addWithFaults(bytes);
             } else {

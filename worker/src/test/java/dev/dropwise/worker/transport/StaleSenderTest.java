@@ -95,6 +95,7 @@ class StaleSenderTest {
                 1,
                 SharedMemoryToken.randomText(),
                 "",
+                "",
                 directory.resolve("driver" + rank).toString(),
                 StreamSettings.SMALLEST_TERM);
     }
