@@ -58,10 +58,16 @@ final class CheckpointIT {
         assertThat(best).isEqualTo(last - 2);
         Files.write(run.file(String.format("checkpoints/epoch-%05d.state", best)), new byte[100]);
 
-        Outcome resumed = DropwiseProcess.dropwise("train", "--master", "local[2]", "--resume")
-                .with("--out", run.directory().toString())
-                .run()
-                .orFail();
+        JsonNode ended = run.document();
+        byte[] model = Files.readAllBytes(run.file("model.zip"));
+
+        // While the model is there, such a run stays as it is.
+        assertThat(resume(run).err()).contains("this run is done");
+        assertThat(run.document()).isEqualTo(ended);
+        assertThat(run.file("model.zip")).hasBinaryContent(model);
+
+        Files.delete(run.file("model.zip"));
+        Outcome resumed = resume(run);
 
         int kept = isBetter(run.metrics().get(last - 1), run.metrics().get(last - 2)) ? last : last - 1;
         String said = "is gone or damaged: model.zip holds epoch " + kept + " ";
@@ -75,6 +81,13 @@ final class CheckpointIT {
                 .contains(
                         "test accuracy " + document.at("/result/testAccuracy").asText(),
                         "test loss " + document.at("/result/testLoss").asText());
+    }
+
+    private static Outcome resume(RunFiles run) throws IOException {
+        return DropwiseProcess.dropwise("train", "--master", "local[2]", "--resume")
+                .with("--out", run.directory().toString())
+                .run()
+                .orFail();
     }
 
     private static boolean isBetter(JsonNode a, JsonNode b) {

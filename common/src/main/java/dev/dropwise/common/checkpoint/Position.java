@@ -1,5 +1,7 @@
 package dev.dropwise.common.checkpoint;
 
+import dev.dropwise.common.config.ScheduleConfig;
+
 /**
  * Where training stands: everything that a resumed run needs beside the parameters.
  *
@@ -16,5 +18,11 @@ public record Position(int epoch, long step, int bestEpoch, double bestAccuracy,
     /** Epochs since the best one. */
     public int epochsWithoutProgress() {
         return epoch - bestEpoch;
+    }
+
+    /** Whether training by {@code schedule} ends here: with its last epoch, or with as many as its patience lasts behind the best one. */
+    public boolean isEndOf(ScheduleConfig schedule) {
+        return epoch >= schedule.epochs()
+                || (schedule.patience() > 0 && bestEpoch > 0 && epochsWithoutProgress() >= schedule.patience());
     }
 }

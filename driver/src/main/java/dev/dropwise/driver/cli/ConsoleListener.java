@@ -12,6 +12,11 @@ import dev.dropwise.worker.progress.RunEvent;
  */
 record ConsoleListener(Console console) implements JobListener {
     @Override
+    public void alreadyDone() {
+        console.alreadyDone();
+    }
+
+    @Override
     public void on(RunEvent event) {
         console.on(event);
     }

@@ -73,6 +73,11 @@ public final class Console {
         attempt = number + 1;
     }
 
+    /** The run that was to be resumed is done. */
+    public void alreadyDone() {
+        notice("this run is done: nothing is left to train, and it stays as it is; more --epochs would go on with it");
+    }
+
     /**
      * The run has ended: a table of results, or why there are none.
      *

@@ -5,6 +5,9 @@ import dev.dropwise.worker.progress.RunEvent;
 
 /** Watches a job from the driver's main thread: a console, or a test. */
 public interface JobListener {
+    /** The run that was to be resumed is done: nothing is left to train, and nothing was touched. */
+    void alreadyDone();
+
     /** A rank has reported. */
     void on(RunEvent event);
 

@@ -66,6 +66,11 @@ public final class TrainSession {
     private RunDocument owned(TrainRequest request, JobWatch watch, Optional<JavaSparkContext> shared) {
         refuseToOverwrite(request);
         refuseToGoOnOtherwise(request);
+        Optional<RunDocument> done = request.resume() ? done(request) : Optional.empty();
+        if (done.isPresent()) {
+            watch.listener().alreadyDone();
+            return done.get();
+        }
         RunLog started = new RunLog(
                 directory,
                 RunDocument.starting(request.options(), request.config().seed(), versions),
@@ -163,6 +168,22 @@ public final class TrainSession {
                             request.config().digest(),
                             request.config().schedule().epochs()));
         }
+    }
+
+    /**
+     * What the run has ended with, if nothing is left to train and its model is there. Such a run is left as it is: were its best checkpoint
+     * damaged since, to end it once more would put a worse model in the place of the one it has.
+     */
+    private Optional<RunDocument> done(TrainRequest request) {
+        return directory
+                .document()
+                .filter(earlier -> earlier.status() == RunDocument.Status.succeeded && earlier.result() != null)
+                .filter(earlier -> directory.hasModel())
+                .filter(earlier -> directory
+                        .newestCheckpoint()
+                        .filter(state ->
+                                state.position().isEndOf(request.config().schedule()))
+                        .isPresent());
     }
 
     /** Where the run is. */

@@ -180,6 +180,11 @@ final class Trainer {
         }
 
         @Override
+        public void alreadyDone() {
+            audience.progress().accept(run + ": done already");
+        }
+
+        @Override
         public void on(RunEvent event) {
             if (event instanceof RunEvent.Warned warned) {
                 audience.progress().accept(run + ": warning: " + warned.text());

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 /** The directory of one run, {@code --out}; the driver writes it, except for {@code checkpoints/} and {@code model.zip}, which rank 0 writes. */
 public final class RunDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
+    private static final String MODEL = "model.zip";
 
     private final Path root;
     private final Configuration hadoop;
@@ -164,11 +165,20 @@ public final class RunDirectory {
 
     /** Whether a run has left checkpoints, even if its {@code run.json} is gone. */
     public boolean hasCheckpoints() {
-        Path checkpoints = new Path(root, "checkpoints");
+        return has("checkpoints");
+    }
+
+    /** Whether a run has left its model. */
+    public boolean hasModel() {
+        return has(MODEL);
+    }
+
+    private boolean has(String name) {
+        Path path = new Path(root, name);
         try {
-            return root.getFileSystem(hadoop).exists(checkpoints);
+            return root.getFileSystem(hadoop).exists(path);
         } catch (IOException e) {
-            throw StorageFault.failure("look for " + checkpoints, e, "check --out");
+            throw StorageFault.failure("look for " + path, e, "check --out");
         }
     }
 
@@ -182,7 +192,7 @@ public final class RunDirectory {
 
     /** Where rank 0 leaves the model. */
     public String modelPath() {
-        return new Path(root, "model.zip").toString();
+        return new Path(root, MODEL).toString();
     }
 
     private WholeFile runJson() {

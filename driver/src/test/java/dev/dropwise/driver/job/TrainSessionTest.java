@@ -3,6 +3,9 @@ package dev.dropwise.driver.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dropwise.common.checkpoint.CheckpointStore;
+import dev.dropwise.common.checkpoint.Position;
+import dev.dropwise.common.checkpoint.TrainingState;
 import dev.dropwise.common.config.Activation;
 import dev.dropwise.common.config.DataConfig;
 import dev.dropwise.common.config.DropoutSpec;
@@ -18,6 +21,7 @@ import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
 import dev.dropwise.driver.run.RunDocuments;
 import dev.dropwise.worker.progress.RunEvent;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -55,6 +59,45 @@ class TrainSessionTest {
     }
 
     @Test
+    void shouldLeaveARunThatIsDoneAsItIsWhenItIsResumed() throws IOException {
+        // given: its best checkpoint is not even there any more
+        directory.write(RunDocuments.succeeded());
+        Files.writeString(out.resolve("model.zip"), "the best");
+        checkpoint(new Position(1, 10, 1, 0.9, 0.1));
+        Deaf listener = new Deaf();
+
+        // when
+        RunDocument ended = session.run(request(), new JobWatch(listener, Interruption.never()));
+
+        // then
+        assertThat(listener.alreadyDone).isTrue();
+        assertThat(ended).isEqualTo(RunDocuments.succeeded());
+        assertThat(directory.document()).contains(RunDocuments.succeeded());
+        assertThat(out.resolve("model.zip")).hasContent("the best");
+        assertThat(out.resolve("report.html")).doesNotExist();
+        assertThat(out.resolve(".driver")).doesNotExist();
+    }
+
+    @Test
+    void shouldNotTakeARunForDoneWhenItsModelIsGone() {
+        directory.write(RunDocuments.succeeded());
+        checkpoint(new Position(1, 10, 1, 0.9, 0.1));
+
+        // It goes on as far as it can here: to data that is not the run's.
+        assertThatThrownBy(() -> session.run(request(), new JobWatch(new Deaf(), Interruption.never())))
+                .hasMessageContaining("was trained on data digits with fingerprint 3f2a");
+    }
+
+    private void checkpoint(Position position) {
+        new CheckpointStore(
+                        new org.apache.hadoop.fs.Path(out.toString(), "checkpoints"),
+                        new Configuration(),
+                        warning -> {})
+                .write(new TrainingState(
+                        position, request().config().digest(), "any", new float[1], new float[0], new byte[0]));
+    }
+
+    @Test
     void shouldKeepTheOptionsOfARunThatHasNotStartedYetWhenLaterOnesAreRefused() {
         RunDocument waiting = RunDocument.starting(Map.of("epochs", "10"), 1, Map.of());
         directory.write(waiting);
@@ -83,6 +126,13 @@ class TrainSessionTest {
     }
 
     private static final class Deaf implements JobListener {
+        private boolean alreadyDone;
+
+        @Override
+        public void alreadyDone() {
+            alreadyDone = true;
+        }
+
         @Override
         public void on(RunEvent event) {}
 

@@ -39,7 +39,7 @@ final class TrainingLoop {
      */
     Position run(Position start, Consumer<EpochReport> reports) {
         Position position = start;
-        while (position.epoch() < schedule.epochs() && !stopsEarly(position)) {
+        while (!position.isEndOf(schedule)) {
             EpochPass.Result trained = pass.run(position);
             String digest = agreement.reach(trained.step());
             Scoring.Result validated = scoring.validate(trained);
@@ -58,12 +58,6 @@ final class TrainingLoop {
                     + validation.lossSum() + " over " + validation.examples()
                     + " examples: training has diverged; lower --learning-rate or bound weights by --max-norm");
         }
-    }
-
-    private boolean stopsEarly(Position position) {
-        return schedule.patience() > 0
-                && position.bestEpoch() > 0
-                && position.epochsWithoutProgress() >= schedule.patience();
     }
 
     private static Position after(Position before, long step, Tally validation) {

@@ -56,7 +56,7 @@ class FrameHeaderTest {
         for (FrameKind each : FrameKind.values()) {
             assertThat(FrameKind.of(each.code())).isEqualTo(each);
         }
-        assertThatThrownBy(() -> FrameKind.of(8)).hasMessage("frame kind: expected 0 to 7, found 8");
+        assertThatThrownBy(() -> FrameKind.of(9)).hasMessage("frame kind: expected 0 to 8, found 9");
         assertThatThrownBy(() -> FrameKind.of(-1)).isInstanceOf(IllegalArgumentException.class);
     }
 }
