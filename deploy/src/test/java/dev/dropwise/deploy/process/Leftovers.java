@@ -18,7 +18,7 @@ public final class Leftovers {
         return new Leftovers();
     }
 
-    /** Fails when, half a minute from now, a process of {@code job} lives still, or a media driver's directory or a token is left. */
+    /** Fails when, half a minute from now, a process of {@code job} lives still, or a media driver's directory, a token or a chunk is left. */
     public void awaitNone(DropwiseProcess job) {
         await().atMost(GONE_WITHIN).untilAsserted(() -> {
             assertThat(job.alive()).isEmpty();

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Media drivers' directories and tokens in memory file systems. What came since {@link #now} and no living process has mapped
+ * Media drivers' directories, tokens and chunks in memory file systems. What came since {@link #now} and no living process has mapped
  * was left behind by somebody who is dead (Linux: /proc/PID/maps); runs of others on this machine are not mistaken for that.
  */
 public final class SharedMemory {
@@ -47,7 +47,7 @@ public final class SharedMemory {
     }
 
     private static Stream<Path> in(Path place) {
-        Predicate<Path> ours = file -> file.getFileName().toString().matches(PREFIX + "(driver|token)-.*");
+        Predicate<Path> ours = file -> file.getFileName().toString().matches(PREFIX + "(driver|token|chunk)-.*");
         try (Stream<Path> files = Files.list(place)) {
             return files.filter(ours).toList().stream();
         } catch (IOException e) {

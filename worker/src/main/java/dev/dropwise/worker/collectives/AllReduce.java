@@ -201,9 +201,6 @@ final class AllReduce implements Collective {
         if (header.kind() == FrameKind.FACTORS) {
             return received[header.rank()] >= ownership.lastPart(rank);
         }
-        if (header.kind() == FrameKind.SHARED) {
-            return header.offset() > ownership.lastPart(header.rank());
-        }
         return header.offset() + header.payloadBytes() > ownership.lastPart(header.chunk());
     }
 

@@ -95,23 +95,29 @@ final class ChunkGather {
     /** Refuses a frame that is not the next one of {@code peer}'s chunk. */
     void requireNext(int peer, FrameHeader header) {
         int position = taken[peer];
-        boolean next = header.kind() == FrameKind.SHARED
-                ? isNextTelling(peer, header, position)
-                : ownership.isNext(header, peer, position);
-        if (!next) {
+        if (header.kind() == FrameKind.SHARED) {
+            requireNextTelling(peer, header, position);
+        } else if (!ownership.isNext(header, peer, position)) {
             throw RanksDisagreeException.of(header, peer, position, ownership.chunkBytes(peer));
         }
     }
 
-    private boolean isNextTelling(int peer, FrameHeader header, int position) {
+    private void requireNextTelling(int peer, FrameHeader header, int position) {
         int end = header.offset();
-        return header.chunk() == peer
+        int capacity = shared.areSharedWith(peer) ? shared.of(peer).capacity() : 0;
+        boolean next = header.chunk() == peer
                 && header.payloadBytes() == 0
                 && end > position
                 && end % Float.BYTES == 0
                 && end <= ownership.chunkBytes(peer)
-                && shared.areSharedWith(peer)
-                && end <= shared.of(peer).capacity();
+                && end <= capacity;
+        if (!next) {
+            throw new RanksDisagreeException("expected SHARED of chunk " + peer + " beyond " + position + " of "
+                    + ownership.chunkBytes(peer) + " bytes, of which this rank sees " + capacity
+                    + " in shared memory, found chunk " + header.chunk() + " up to " + end + " with "
+                    + header.payloadBytes() + " bytes from rank " + header.rank()
+                    + "; do all ranks reduce vectors of one length?");
+        }
     }
 
     /** Takes what a frame carries or tells of. */

@@ -261,6 +261,11 @@ public final class Collectives implements AutoCloseable {
         return sealed ? transport.name() + " sealed" : transport.name();
     }
 
+    /** Whether this rank and {@code peer} read one another's chunks from memory that they share. */
+    boolean sharesChunksWith(int peer) {
+        return shared.areSharedWith(peer);
+    }
+
     public State state() {
         return state;
     }

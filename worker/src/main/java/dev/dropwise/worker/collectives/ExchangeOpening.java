@@ -82,7 +82,7 @@ public final class ExchangeOpening implements AutoCloseable {
         if (worldSize == 1) {
             return new ExchangeOpening(config, 1, new Hello(rank, host, pid, "", "", "", "", 0), null, null);
         }
-        DriverRoom room = DriverRoom.find(worldSize, config.vectorBytes());
+        DriverRoom room = DriverRoom.find(worldSize, config.streamedBytes());
         SharedMemoryToken token = config.sharedMemory() ? SharedMemoryToken.write(room.directory()) : null;
         ChunkFile chunk = chunk(config, room, worldSize, token);
         Hello hello = new Hello(
@@ -97,11 +97,11 @@ public final class ExchangeOpening implements AutoCloseable {
         return new ExchangeOpening(config, worldSize, hello, token, chunk);
     }
 
-    /** Where this rank lays its chunk; nowhere when frames are sealed, so that nothing is in memory for others to read or write. */
+    /** Where this rank lays its chunk, if it is to and there is room. */
     private static @Nullable ChunkFile chunk(
             ExchangeConfig config, DriverRoom room, int worldSize, @Nullable SharedMemoryToken token) {
         long bytes = config.vectorBytes() / worldSize + CHUNK_SLACK;
-        if (token == null || !config.secret().isNone() || bytes > LONGEST_CHUNK) {
+        if (token == null || !config.laysChunks() || bytes > LONGEST_CHUNK) {
             return null;
         }
         try {

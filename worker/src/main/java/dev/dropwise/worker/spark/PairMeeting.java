@@ -90,7 +90,8 @@ final class PairMeeting {
     }
 
     private ExchangeOpening begin(int round, int peer) {
-        ExchangeConfig config = new ExchangeConfig(runId, round + 1, LinkProbe.BULK_BYTES, true, deadlines);
+        ExchangeConfig config =
+                new ExchangeConfig(runId, round + 1, LinkProbe.BULK_BYTES, true, deadlines).withoutChunks();
         return ExchangeOpening.begin(config, rank < peer ? 0 : 1, 2, TaskHost.name());
     }
 

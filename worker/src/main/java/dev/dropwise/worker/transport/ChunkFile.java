@@ -59,7 +59,9 @@ public final class ChunkFile implements AutoCloseable {
             return Optional.of(new ChunkFile(path, lengthBytes));
         } catch (DropwiseException e) {
             if (e.getCause() instanceof IOException) {
-                // Others have filled the memory meanwhile; there is another way for what would have lain there.
+                // Others have filled the memory meanwhile, or this thread is interrupted, which it will notice
+                // elsewhere;
+                // there is another way for what would have lain there.
                 LOG.info("event=chunk-not-shared directory={} bytes={} why={}", room.directory(), lengthBytes, e);
                 return Optional.empty();
             }

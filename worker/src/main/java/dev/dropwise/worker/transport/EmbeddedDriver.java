@@ -25,7 +25,6 @@ final class EmbeddedDriver implements AutoCloseable {
     // In shared memory ranks read and write without the driver; UDP waits until it wakes up, at both ends.
     private static final long MAX_PARK_IPC_NS = TimeUnit.MICROSECONDS.toNanos(500);
     private static final long MAX_PARK_UDP_NS = TimeUnit.MICROSECONDS.toNanos(100);
-
     private static final long MAX_PARK_FILES_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final String directory;

@@ -49,7 +49,7 @@ public final class SharedChunks implements AutoCloseable {
     /**
      * Maps the chunks of all that this rank shares memory with; their tokens must still be there.
      *
-     * @param file this rank's own, which is closed with the result; empty {@link Hello#chunkFile} for those that have none
+     * @param file this rank's own, if it has one; closed with the result, or at once where nobody will read it
      */
     public static SharedChunks map(@Nullable ChunkFile file, int rank, List<Hello> hellos) {
         UnsafeBuffer own = file == null ? new UnsafeBuffer(0, 0) : new UnsafeBuffer(file.memory());
@@ -67,6 +67,10 @@ public final class SharedChunks implements AutoCloseable {
                     mapped.add(memory);
                     peers[each.rank()] = new UnsafeBuffer(memory);
                 }
+            }
+            if (mapped.isEmpty()) {
+                chunks.close();
+                return none();
             }
             return chunks;
         } catch (RuntimeException e) {

@@ -40,7 +40,7 @@ record StreamSettings(int termBytes, int ipcMtuBytes, int windowBytes, int socke
     }
 
     /**
-     * The term for all-reduces of {@code vectorBytes} among {@code worldSize} ranks: short ones stay in the cache and win.
+     * The term for all-reduces whose streams carry {@code vectorBytes} there and back among {@code worldSize} ranks: short ones stay in the cache and win.
      * The shorter one does while half of it, the window, takes what one rank sends another in a round with a quarter to
      * spare; below that, ranks wait for the media driver in mid-round, whose thread wakes up late on busy cores. Above that the window
      * should take a third of a round, such as a large layer: what is sent during the backward pass lies there until the peer has

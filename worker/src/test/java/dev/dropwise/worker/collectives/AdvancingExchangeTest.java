@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.dropwise.worker.collectives.Ranks.Outcome;
 import dev.dropwise.worker.membership.Deadlines;
 import dev.dropwise.worker.transport.Faults;
+import dev.dropwise.worker.transport.FrameKind;
 import dev.dropwise.worker.transport.LoopbackNetwork;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +34,16 @@ class AdvancingExchangeTest {
                 worldSize, network(worldSize, Faults.none()), Deadlines.standard(), this::updateOnTheWay);
 
         assertUpdated(worldSize, outcomes);
+    }
+
+    @ParameterizedTest(name = "{0} ranks")
+    @ValueSource(ints = {2, 3, 5})
+    void shouldGiveTheSameBitsWhenTheyLieInSharedMemoryOnTheWay(int worldSize) {
+        LoopbackNetwork network = network(worldSize, Faults.none()).sharing(1 << 14, rank -> rank / 3);
+
+        assertUpdated(worldSize, Ranks.loopback(worldSize, network, Deadlines.standard(), this::updateOnTheWay));
+
+        assertThat(network.framesSent(FrameKind.SHARED)).isPositive();
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -59,6 +59,7 @@ class AeronCollectivesTest {
             byte[] record = ("rank" + rank).repeat(50_000).getBytes(StandardCharsets.UTF_8);
             List<byte[]> records = collectives.allGather(record, 4);
             collectives.barrier(5);
+            assertThat(collectives.sharesChunksWith((rank + 1) % worldSize)).isEqualTo(sharedMemory && !sealed);
             return collectives.transportName() + " "
                     + records.stream()
                             .map(each -> new String(each, 0, 5, StandardCharsets.UTF_8) + each.length)
@@ -84,6 +85,8 @@ class AeronCollectivesTest {
                 assertThat(Vectors.floats(vector)).isEqualTo(Vectors.treeSum(SEED, 4, FLOATS));
             }
             collectives.barrier(3);
+            assertThat(collectives.sharesChunksWith((rank + 2) % 4)).isEqualTo(rank % 2 == 1);
+            assertThat(collectives.sharesChunksWith((rank + 1) % 4)).isFalse();
             return collectives.transportName() + " by "
                     + collectives.roster().self().driverRank();
         });

@@ -59,6 +59,7 @@ class ChunkGatherTest {
             assertUpdated(4, update(4, network));
 
             assertThat(network.faultsInjected()).isGreaterThan(10);
+            assertThat(network.framesSent(FrameKind.ALL_GATHER)).isZero();
         }
     }
 
@@ -94,6 +95,7 @@ class ChunkGatherTest {
         });
 
         outcomes.forEach(Outcome::orThrow);
+        assertThat(network.framesSent(FrameKind.ALL_GATHER)).isZero();
     }
 
     @Test
@@ -107,6 +109,7 @@ class ChunkGatherTest {
 
         // Half of 4096 bytes out to be summed, half told of.
         assertThat(outcomes).allSatisfy(each -> assertThat(each.orThrow()).isEqualTo(4096));
+        assertThat(network.framesSent(FrameKind.ALL_GATHER)).isZero();
     }
 
     @Test
@@ -124,11 +127,12 @@ class ChunkGatherTest {
         }
     }
 
-    @ParameterizedTest(name = "chunk {0} up to {1}, shared {2}")
-    @CsvSource({"1,132,true", "1,0,true", "1,6,true", "0,64,true", "1,64,false"})
-    void shouldRefuseTheFrameWhenItTellsOfWhatIsNotThere(int chunk, int end, boolean shared) {
+    @ParameterizedTest(name = "chunk {0} up to {1} with {2} bytes, {3} bytes shared")
+    @CsvSource({"1,132,0,64", "1,0,0,64", "1,6,0,64", "0,64,0,64", "1,64,4,64", "1,64,0,60", "1,64,0,0"})
+    void shouldRefuseTheFrameWhenItTellsOfWhatIsNotThere(int chunk, int end, int payloadBytes, int sharedBytes) {
         // given: 32 floats between two ranks, of which rank 1 tells something else than what it has
-        LoopbackNetwork network = network(2, Faults.none()).sharing(ENOUGH, rank -> shared ? 0 : rank);
+        LoopbackNetwork network =
+                network(2, Faults.none()).sharing(Math.max(1, sharedBytes), rank -> sharedBytes > 0 ? 0 : rank);
         FrameLane lane = new FrameLane(
                 network.transport(1),
                 Lane.DATA,
@@ -139,7 +143,7 @@ class ChunkGatherTest {
         FrameHeader header = lane.header().round(FrameKind.REDUCE_SCATTER, 1, 1);
         header.piece(0, 0, 64);
         assertThat(lane.send(0, zeros, 0)).isTrue();
-        lane.header().round(FrameKind.SHARED, 1, 1).piece(chunk, end, 0);
+        lane.header().round(FrameKind.SHARED, 1, 1).piece(chunk, end, payloadBytes);
         assertThat(lane.send(0, zeros, 0)).isTrue();
 
         // when
@@ -154,8 +158,9 @@ class ChunkGatherTest {
         assertThat(outcomes.get(0).failure())
                 .isInstanceOf(RanksDisagreeException.class)
                 .hasMessageStartingWith("all-reduce step=1 phase=")
-                .hasMessageContaining("expected SHARED of chunk 1 from 0 of 64 bytes, found chunk " + chunk + " from "
-                        + end + " with 0 bytes from rank 1");
+                .hasMessageContaining("expected SHARED of chunk 1 beyond 0 of 64 bytes, of which this rank sees "
+                        + sharedBytes + " in shared memory, found chunk " + chunk + " up to " + end + " with "
+                        + payloadBytes + " bytes from rank 1");
     }
 
     private static int oneHost(int rank) {

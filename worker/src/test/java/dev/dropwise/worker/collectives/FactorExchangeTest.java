@@ -9,6 +9,7 @@ import dev.dropwise.common.layer.SufficientFactors;
 import dev.dropwise.worker.collectives.Ranks.Outcome;
 import dev.dropwise.worker.membership.Deadlines;
 import dev.dropwise.worker.transport.Faults;
+import dev.dropwise.worker.transport.FrameKind;
 import dev.dropwise.worker.transport.LoopbackNetwork;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -123,6 +124,19 @@ class FactorExchangeTest {
 
             outcomes.forEach(each -> assertThat(each.orThrow()).isEqualTo(expected));
         }
+    }
+
+    @Test
+    void shouldGiveTheSameBitsWhenWhatIsMadeOfFactorsLiesInSharedMemory() {
+        LoopbackNetwork network = network(3, Faults.none()).sharing(FLOATS * Float.BYTES, rank -> 0);
+        float[] expected = updated(3, 0.05);
+
+        List<Outcome<float[]>> outcomes = Ranks.loopback(
+                3, network, Deadlines.standard(), (rank, collectives) -> update(rank, collectives, 0.05, 0.6));
+
+        outcomes.forEach(each -> assertThat(each.orThrow()).isEqualTo(expected));
+        assertThat(network.framesSent(FrameKind.FACTORS)).isPositive();
+        assertThat(network.framesSent(FrameKind.ALL_GATHER)).isZero();
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -21,11 +21,12 @@ class AbandonedFilesTest {
 
     @Test
     void shouldRemoveOnlyWhatIsOursAndOldAndNotInUse() throws IOException {
-        // given: a live driver, a dead one's directory, a token, and a stranger's file
+        // given: a live driver, a dead one's directory, a token, a chunk, and a stranger's file
         Path live = directory.resolve("dropwise-driver-0-live");
         Path dead = Files.createDirectories(directory.resolve("dropwise-driver-0-dead/publications"));
         Files.write(dead.resolveSibling("cnc.dat"), new byte[100]);
         Path token = Files.writeString(directory.resolve("dropwise-token-x"), "x");
+        Path chunk = Files.writeString(directory.resolve("dropwise-chunk-x"), "x");
         Path stranger = Files.writeString(directory.resolve("other"), "x");
         StreamSettings settings = StreamSettings.of(StreamSettings.SMALLEST_TERM, SocketBuffers.probe(), 1);
         try (EmbeddedDriver driver = EmbeddedDriver.start(live.toString(), settings, Deadlines.standard())) {
@@ -41,6 +42,7 @@ class AbandonedFilesTest {
             // then
             assertThat(dead.getParent()).doesNotExist();
             assertThat(token).doesNotExist();
+            assertThat(chunk).doesNotExist();
             assertThat(stranger).exists();
             assertThat(Path.of(driver.directory(), "cnc.dat")).exists();
         }
