@@ -204,12 +204,16 @@ class AeronCollectivesTest {
     @ParameterizedTest(name = "shared memory {0}")
     @CsvSource({"true", "false"})
     void shouldTellAllPeersWhoAndWhyWhenARankAborts(boolean sharedMemory) {
+        // Ranks leave a barrier one after the other: rank 0 must not abort while somebody is in it.
+        CountDownLatch othersLeft = new CountDownLatch(2);
         List<Outcome<Long>> outcomes = Ranks.aeron(3, config(sharedMemory), (rank, collectives) -> {
             collectives.barrier(1);
             if (rank == 0) {
+                assertThat(othersLeft.await(30, TimeUnit.SECONDS)).isTrue();
                 collectives.abort("out of luck");
                 return 0L;
             }
+            othersLeft.countDown();
             collectives.allReduce(Vectors.direct(new float[FLOATS]), FLOATS, 2);
             return 0L;
         });
