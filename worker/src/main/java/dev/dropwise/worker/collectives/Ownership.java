@@ -134,6 +134,7 @@ public final class Ownership {
         int bytes = header.payloadBytes();
         return header.chunk() == rank
                 && header.offset() == position
+                && bytes > 0
                 && bytes % Float.BYTES == 0
                 && bytes <= runBytes(rank, position);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.dropwise.worker.collectives.Ownership.Range;
+import dev.dropwise.worker.transport.FrameHeader;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -80,6 +81,20 @@ class OwnershipTest {
                     .isEqualTo(expected)
                     .doesNotContain(0);
         }
+    }
+
+    @Test
+    void shouldTakeForTheNextPieceOnlyWhatHasBytesAndFollows() {
+        Ownership ownership = Ownership.whole(64, 2);
+        FrameHeader header = new FrameHeader();
+
+        assertThat(ownership.isNext(header.piece(1, 0, 128), 1, 0)).isTrue();
+        assertThat(ownership.isNext(header.piece(1, 0, 132), 1, 0)).isFalse();
+        assertThat(ownership.isNext(header.piece(1, 0, 126), 1, 0)).isFalse();
+        assertThat(ownership.isNext(header.piece(1, 64, 64), 1, 0)).isFalse();
+        assertThat(ownership.isNext(header.piece(0, 0, 128), 1, 0)).isFalse();
+        // At the end of a chunk it would count as taken a second time.
+        assertThat(ownership.isNext(header.piece(1, 128, 0), 1, 128)).isFalse();
     }
 
     @Test
