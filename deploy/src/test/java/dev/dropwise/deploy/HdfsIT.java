@@ -2,6 +2,7 @@ package dev.dropwise.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dropwise.common.storage.WholeFile;
 import dev.dropwise.deploy.process.DropwiseProcess;
 import dev.dropwise.deploy.process.HdfsCluster;
 import dev.dropwise.deploy.process.Outcome;
@@ -13,7 +14,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class HdfsIT {
     private static final int EPOCHS = 20;
     private static final int KILLED_AFTER = 4;
+    private static final int REPLACEMENTS = 120;
     private static final Duration REFUSED_WITHIN = Duration.ofSeconds(60);
 
     private Path directory;
@@ -118,6 +125,35 @@ final class HdfsIT {
                         "test accuracy "
                                 + run.document().at("/result/testAccuracy").asText(),
                         "test loss " + run.document().at("/result/testLoss").asText());
+    }
+
+    /** Its blocks are taken away from under who reads it. */
+    @Test
+    void shouldReadAWholeFileWhenItIsReplacedAgainAndAgain() {
+        WholeFile file = new WholeFile(new org.apache.hadoop.fs.Path(hdfs.uri("/replaced")), new Configuration());
+        file.replace(filledWith(0));
+        CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+            for (int version = 1; version <= REPLACEMENTS; version++) {
+                file.replace(filledWith(version));
+            }
+        });
+
+        Set<Byte> versions = new HashSet<>();
+        while (!writer.isDone()) {
+            byte[] seen = file.read().orElseThrow();
+            assertThat(seen).isEqualTo(filledWith(seen[0]));
+            versions.add(seen[0]);
+        }
+
+        assertThat(writer).isCompleted();
+        System.out.printf("of %d replacements on HDFS saw %d%n", REPLACEMENTS, versions.size());
+        assertThat(versions).as("replaced while being read").hasSizeGreaterThan(REPLACEMENTS / 10);
+    }
+
+    private static byte[] filledWith(int version) {
+        byte[] content = new byte[100_000];
+        Arrays.fill(content, (byte) version);
+        return content;
     }
 
     @Test

@@ -1,12 +1,12 @@
 package dev.dropwise.common.storage;
 
-import dev.dropwise.common.failure.DropwiseException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -18,6 +18,8 @@ import org.apache.hadoop.fs.StreamCapabilities;
  * stores, whose uploads appear at once on close and which have no atomic rename, are written in place.
  */
 public final class WholeFile {
+    private static final int MOST_READINGS = 5;
+
     private final Path path;
     private final Configuration hadoop;
 
@@ -26,32 +28,50 @@ public final class WholeFile {
         this.hadoop = hadoop;
     }
 
-    /** The content, or nothing when the file does not exist. */
+    /**
+     * The content, or nothing when the file does not exist. HDFS takes the blocks of a file away as soon as it is replaced, also from
+     * who reads them: what was replaced meanwhile is read again, a few times.
+     */
     public Optional<byte[]> read() {
-        try (var in = fileSystem().open(path)) {
-            return Optional.of(in.readAllBytes());
-        } catch (FileNotFoundException e) {
-            // A local file without read permission is "not found" too; taken for absent, a run would start afresh over
-            // it.
-            if (exists()) {
-                throw unreadable(e);
-            }
-            return Optional.empty();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
-    }
-
-    private boolean exists() {
         try {
-            return fileSystem().exists(path);
+            FileSystem fs = fileSystem();
+            for (int readings = 1; ; readings++) {
+                Optional<FileStatus> found = status(fs);
+                if (found.isEmpty()) {
+                    return Optional.empty();
+                }
+                // A local file without read permission is "not found" when opened; taken for absent, a run would start
+                // afresh over it.
+                try (var in = fs.open(path)) {
+                    return Optional.of(in.readAllBytes());
+                } catch (IOException e) {
+                    if (readings == MOST_READINGS || !isReplaced(found.get(), fs, e)) {
+                        throw e;
+                    }
+                }
+            }
         } catch (IOException e) {
-            throw unreadable(e);
+            throw StorageFault.failure("read " + path, e, "check that it is a file and readable");
         }
     }
 
-    private DropwiseException unreadable(IOException e) {
-        return StorageFault.failure("read " + path, e, "check that it is a file and readable");
+    private Optional<FileStatus> status(FileSystem fs) throws IOException {
+        try {
+            return Optional.of(fs.getFileStatus(path));
+        } catch (FileNotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean isReplaced(FileStatus then, FileSystem fs, IOException failure) throws IOException {
+        if (StorageFault.isUnreachable(failure)) {
+            return false;
+        }
+        return status(fs).filter(now -> isSame(then, now)).isEmpty();
+    }
+
+    private static boolean isSame(FileStatus then, FileStatus now) {
+        return now.getModificationTime() == then.getModificationTime() && now.getLen() == then.getLen();
     }
 
     /** Replaces the content; a crash at any moment leaves the old content or the new, never a part. */

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ public final class ObjectStore extends FileSystem {
     private IntFunction<Optional<Fault>> faults = operation -> Optional.empty();
     private boolean dead;
     private int lag;
+    private int replacements;
 
     /** What can happen instead of an operation. */
     public enum Fault {
@@ -93,6 +95,11 @@ public final class ObjectStore extends FileSystem {
         lag = changes;
         faults = operation -> Optional.empty();
         operations.clear();
+    }
+
+    /** So many of the next readings fail since somebody replaces the object, by one that is a byte longer, before they are done. */
+    public void replaceWhileRead(int times) {
+        replacements = times;
     }
 
     /** What was done, or tried, since the last strike or restart. */
@@ -233,6 +240,12 @@ public final class ObjectStore extends FileSystem {
         byte[] object = objects.get(key(path));
         if (object == null) {
             throw new FileNotFoundException(path + " does not exist");
+        }
+        if (replacements > 0) {
+            replacements--;
+            objects.put(key(path), Arrays.copyOf(object, object.length + 1));
+            changed();
+            throw new IOException("injected: " + path + " is another one now");
         }
         return new FSDataInputStream(new Download(object));
     }

@@ -123,6 +123,26 @@ class WholeFileTest {
                 .satisfies(e -> assertThat(e).hasMessageContaining(directory + "/run.json"));
     }
 
+    @Test
+    void shouldReadTheNewContentWhenReplacedWhileBeingRead() throws IOException {
+        var path = new org.apache.hadoop.fs.Path("store://read-again/model.zip");
+        Configuration stores = ObjectStore.configuration();
+        try (ObjectStore store = ObjectStore.of(path, stores)) {
+            WholeFile file = new WholeFile(path, stores);
+            file.replace(filledWith(1));
+            store.replaceWhileRead(2);
+
+            assertThat(file.read()).contains(Arrays.copyOf(filledWith(1), LENGTH_BYTES + 2));
+
+            store.replaceWhileRead(Integer.MAX_VALUE);
+            assertThatThrownBy(file::read)
+                    .isInstanceOf(DropwiseException.class)
+                    .hasMessageContaining("read store://read-again/model.zip: injected: ")
+                    .hasMessageContaining("is another one now");
+            assertThat(store.objects().get("/model.zip")).hasSize(LENGTH_BYTES + 2 + 5);
+        }
+    }
+
     private WholeFile file(String name) {
         return new WholeFile(new org.apache.hadoop.fs.Path(directory + "/" + name), hadoop);
     }

@@ -1,8 +1,7 @@
 package dev.dropwise.deploy.process;
 
-import java.io.FileNotFoundException;
+import dev.dropwise.common.storage.WholeFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -77,15 +76,11 @@ public final class HdfsCluster implements AutoCloseable {
 
     /** How many lines a file has; 0 as long as there is none. */
     public int lines(String path) {
-        try (InputStream in = files.open(new org.apache.hadoop.fs.Path(path))) {
-            return (int) new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .count();
-        } catch (FileNotFoundException e) {
-            return 0;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new WholeFile(new org.apache.hadoop.fs.Path(uri + path), files.getConf())
+                .read()
+                .map(bytes ->
+                        (int) new String(bytes, StandardCharsets.UTF_8).lines().count())
+                .orElse(0);
     }
 
     /** Paths of all files below {@code directory}, relative to it. */
