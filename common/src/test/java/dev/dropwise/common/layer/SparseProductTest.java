@@ -125,7 +125,7 @@ class SparseProductTest {
         float[] denseAtTheEnd = matrix(40, 50, 0.1, 1);
         Arrays.fill(denseAtTheEnd, 20 * 50, 40 * 50, 1);
         float[] denseAtTheStart = matrix(40, 50, 0, 1);
-        Arrays.fill(denseAtTheStart, 0, 8 * 50, 1);
+        Arrays.fill(denseAtTheStart, 0, 15 * 50, 1);
 
         assertThat(new SparseRows().take(FloatBuffer.wrap(half), 40, 50, 0.45)).isFalse();
         assertThat(new SparseRows().take(FloatBuffer.wrap(half), 40, 50, 0.55)).isTrue();

@@ -117,7 +117,7 @@ class FactoredGradientTest {
         SplittableRandom random = new SplittableRandom(9);
         float[] values = new float[BATCH * IMAGE.length()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = random.nextInt(5) == 0 ? (float) random.nextDouble() : 0;
+            values[i] = random.nextInt(8) == 0 ? (float) random.nextDouble() : 0;
         }
         return Nd4j.createFromArray(values).reshape(BATCH, IMAGE.length());
     }
