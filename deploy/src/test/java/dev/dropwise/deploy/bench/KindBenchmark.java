@@ -43,55 +43,60 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * JMH benchmarks of kinds of dropout, in milliseconds, on one thread: {@link #step}, a training step of W4 (784-3x1024-10, Nesterov
- * momentum, 128 examples) for kinds that dense networks have, and {@link #maps} for kinds that need feature maps: forward and backward on
- * maps {@code [128, 16, 8, 8]}, as many units as a hidden layer of W4 has. {@link KindCost} runs them in turns.
+ * JMH benchmark of kinds of dropout on one thread: training steps of W4 (784-3x1024-10, Nesterov momentum, 128 examples) with a kind and without
+ * any, a few of the one and a few of the other in turns, within one JVM. A core of a shared machine changes its speed from second to second, and
+ * two cores differ; what follows one another at once is slowed alike. {@link KindCost} says what they cost.
+ *
+ * <p>Kinds that need feature maps are passes forward and backward on maps {@code [128, 16, 8, 8]}, as many units as a hidden layer of W4 has, one for
+ * each of the three layers, behind a step without dropout.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(1)
-@Warmup(iterations = 2, time = 1500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 1, timeUnit = TimeUnit.SECONDS)
+@Measurement(iterations = 6, time = 1, timeUnit = TimeUnit.SECONDS)
 public class KindBenchmark {
     private static final ImageShape IMAGE = new ImageShape(1, 28, 28);
     private static final ImageShape MAPS = new ImageShape(16, 8, 8);
     private static final int BATCH = 128;
     private static final int CLASSES = 10;
+    private static final int LAYERS = 3;
+    private static final int STEPS_IN_A_ROW = 3;
     private static final double NS_PER_MS = 1e6;
 
-    /** The network with one kind of dropout on its hidden layers, and a mini-batch. */
+    /** A step with one kind of dropout, and one that lacks nothing else. */
     @State(Scope.Thread)
-    public static class Network {
-        /** A dropout spec; {@code none} for a network without. */
+    public static class Steps {
+        /** A dropout spec; {@code none} twice for a network without. */
         @Param("none")
         public String kind = "none";
 
-        private Runnable step = () -> {};
+        private Runnable with = () -> {};
+        private Runnable without = () -> {};
 
-        /** Builds the network. */
+        /** Builds the networks and draws mini-batch and maps. */
         @Setup
         public void prepare() {
-            settle();
-            step = trainingStep(DropoutSpec.parse(kind));
-        }
-    }
-
-    /** Feature maps and one kind of dropout for them. */
-    @State(Scope.Thread)
-    public static class Maps {
-        /** A dropout spec; {@code none} for stock max-pooling. */
-        @Param("none")
-        public String kind = "none";
-
-        private Runnable pass = () -> {};
-
-        /** Draws the maps. */
-        @Setup
-        public void prepare() {
-            settle();
+            KernelSettings.settle(KernelClass.strongestOf(CpuFeatures.detect()));
             DropoutSpec spec = DropoutSpec.parse(kind);
-            boolean pools = spec.kind() == DropoutSpec.Kind.NONE || spec.kind() == DropoutSpec.Kind.POOLING;
-            pass = pools ? pooling(spec) : onMaps(spec);
+            without = trainingStep(DropoutSpec.NONE);
+            switch (spec.kind()) {
+                case SPATIAL, DROPBLOCK, MAXDROP, CUTOUT -> with = followed(without, onMaps(spec));
+                case POOLING -> {
+                    with = followed(without, pooling(spec));
+                    without = followed(without, pooling(DropoutSpec.NONE));
+                }
+                default -> with = trainingStep(spec);
+            }
+        }
+
+        private static Runnable followed(Runnable step, Runnable pass) {
+            return () -> {
+                step.run();
+                for (int layer = 0; layer < LAYERS; layer++) {
+                    pass.run();
+                }
+            };
         }
     }
 
@@ -99,39 +104,43 @@ public class KindBenchmark {
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.EVENTS)
     public static class Processor {
-        private long startNs;
-        private long runs;
+        private long withNs;
+        private long withoutNs;
+        private long steps;
 
         /** Begins an iteration. */
         @Setup(Level.Iteration)
         public void begin() {
-            runs = 0;
-            startNs = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            withNs = 0;
+            withoutNs = 0;
+            steps = 0;
         }
 
-        /** Milliseconds of processor time for one run, on average over the iteration until now. */
-        public double processorMs() {
-            return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - startNs) / NS_PER_MS / runs;
+        /** Milliseconds of a step with dropout, on average over the iteration until now. */
+        public double withMs() {
+            return withNs / NS_PER_MS / steps;
+        }
+
+        /** Milliseconds of a step without dropout, on average over the iteration until now. */
+        public double withoutMs() {
+            return withoutNs / NS_PER_MS / steps;
         }
     }
 
-    /** A training step: gradient and update. */
+    /** Some steps with dropout, and as many without. */
     @Benchmark
-    public void step(Network network, Processor processor) {
-        network.step.run();
-        processor.runs++;
+    public void steps(Steps steps, Processor processor) {
+        processor.withNs += time(steps.with);
+        processor.withoutNs += time(steps.without);
+        processor.steps += STEPS_IN_A_ROW;
     }
 
-    /** Forward and backward on feature maps. */
-    @Benchmark
-    public void maps(Maps maps, Processor processor) {
-        maps.pass.run();
-        processor.runs++;
-    }
-
-    /** Settles this CPU's native library before ND4J loads one. */
-    private static void settle() {
-        KernelSettings.settle(KernelClass.strongestOf(CpuFeatures.detect()));
+    private static long time(Runnable step) {
+        long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        for (int i = 0; i < STEPS_IN_A_ROW; i++) {
+            step.run();
+        }
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
     }
 
     private static Runnable trainingStep(DropoutSpec spec) {

@@ -3,47 +3,47 @@ package dev.dropwise.deploy.bench;
 import dev.dropwise.common.kernel.CpuFeatures;
 import dev.dropwise.common.kernel.KernelClass;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
-import org.openjdk.jmh.util.ListStatistics;
 
 /**
  * What each kind of dropout adds to a training step of W4: runs {@link KindBenchmark} in rounds that visit one kind after the other, each in a
- * JVM of its own, so that a busy machine slows all. Scores are means over all iterations by the clock, with the error that JMH gives them
- * (99.9 %). The overhead is the median over rounds of the ratio to the step without dropout of the same round, in processor time. Kinds that
- * need feature maps count three times, once for each hidden layer; pooling less what stock max-pooling takes.
+ * JVM of its own. Milliseconds and overheads are medians over all iterations, in processor time; an overhead is that of one iteration's steps
+ * with dropout to the same iteration's without, and its quartiles say how sure it is. {@code none} is held against itself, which
+ * shows what the benchmark cannot tell from nothing.
  *
  * <p>Arguments: {@code [ROUNDS]}.
  */
 public final class KindCost {
-    private static final int LAYERS = 3;
     private static final int DEFAULT_ROUNDS = 3;
-    private static final double CONFIDENCE = 0.999;
-    private static final String NONE = "none";
-    private static final String POOLING = "pooling:0.5";
-    private static final String[] IN_NETWORK = {
-        NONE,
+    private static final double LOWER_QUARTILE = 0.25;
+    private static final double MEDIAN = 0.5;
+    private static final double UPPER_QUARTILE = 0.75;
+    private static final String[] KINDS = {
+        "none",
         "inverted:0.5",
         "standard:0.5",
         "gaussian:0.5",
         "alpha:0.1",
         "standout:0.5",
         "dropconnect:0.5,mask=batch",
-        "dropconnect:0.5,mask=example"
-    };
-    private static final String[] ON_MAPS = {
-        NONE, "spatial:0.5", "dropblock:0.1,block=3", "maxdrop:0.5", "cutout:4", POOLING
+        "dropconnect:0.5,mask=example",
+        "spatial:0.5",
+        "dropblock:0.1,block=3",
+        "maxdrop:0.5",
+        "cutout:4",
+        "pooling:0.5"
     };
 
     private KindCost() {}
@@ -52,112 +52,71 @@ public final class KindCost {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : DEFAULT_ROUNDS;
         KernelClass kernel = KernelClass.strongestOf(CpuFeatures.detect());
         System.out.println("kernel class " + kernel + ", JMH, " + rounds + " rounds, a JVM for each kind in each");
-        Scores steps = new Scores();
-        Scores maps = new Scores();
+        Map<String, List<Pair>> pairs = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
-            steps.add("step", IN_NETWORK);
-            maps.add("maps", ON_MAPS);
-        }
-        print(steps, maps);
-    }
-
-    private static void print(Scores steps, Scores maps) {
-        System.out.printf("%-30s %10s %10s %10s%n", "", "ms/op", "error", "overhead");
-        double[] base = steps.ofRounds(NONE);
-        for (String kind : IN_NETWORK) {
-            print(kind, steps.statistics(kind), ratios(steps.ofRounds(kind), base, base));
-        }
-        System.out.println("on feature maps alone; overhead of three in a step:");
-        double[] stock = maps.ofRounds(NONE);
-        double[] nothing = new double[stock.length];
-        for (String kind : ON_MAPS) {
-            double[] added = maps.ofRounds(kind);
-            Arrays.setAll(added, round -> LAYERS * added[round]);
-            double[] less = new double[stock.length];
-            Arrays.setAll(less, round -> LAYERS * stock[round]);
-            boolean pools = kind.equals(NONE) || kind.equals(POOLING);
-            print(
-                    kind.equals(NONE) ? "max-pooling" : kind,
-                    maps.statistics(kind),
-                    ratios(added, pools ? less : nothing, base));
-        }
-    }
-
-    private static void print(String name, ListStatistics scores, double[] overheads) {
-        System.out.println(String.format(
-                Locale.ROOT,
-                "%-30s %10.3f %10.3f %9.1f%%",
-                name,
-                scores.getMean(),
-                scores.getMeanErrorAt(CONFIDENCE),
-                100 * median(overheads)));
-    }
-
-    /** What {@code values} have more than {@code others}, in parts of {@code base}, round by round. */
-    private static double[] ratios(double[] values, double[] others, double[] base) {
-        double[] ratios = new double[values.length];
-        Arrays.setAll(ratios, round -> (values[round] - others[round]) / base[round]);
-        return ratios;
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    /** One iteration's milliseconds a run. */
-    private record Score(double clock, double processor) {
-        static Score of(IterationResult iteration) {
-            return new Score(
-                    iteration.getPrimaryResult().getScore(),
-                    Objects.requireNonNull(iteration.getSecondaryResults().get("processorMs"), "processorMs")
-                            .getScore());
-        }
-    }
-
-    /** The scores of one benchmark's iterations, by kind and round. */
-    private static final class Scores {
-        private final Map<String, List<List<Score>>> rounds = new LinkedHashMap<>();
-
-        /** Runs {@code benchmark} once for each of {@code kinds}; forks have this JVM's options, class path and environment. */
-        void add(String benchmark, String... kinds) throws RunnerException {
-            Collection<RunResult> results = new Runner(new OptionsBuilder()
-                            .include("^\\Q" + KindBenchmark.class.getName() + "." + benchmark + "\\E$")
-                            .param("kind", kinds)
-                            .verbosity(VerboseMode.SILENT)
-                            .shouldFailOnError(true)
-                            .build())
-                    .run();
-            for (RunResult result : results) {
-                List<Score> iterations = result.getBenchmarkResults().stream()
+            for (RunResult result : run()) {
+                result.getBenchmarkResults().stream()
                         .flatMap(fork -> fork.getIterationResults().stream())
-                        .map(Score::of)
-                        .toList();
-                rounds.computeIfAbsent(result.getParams().getParam("kind"), kind -> new ArrayList<>())
-                        .add(iterations);
+                        .map(Pair::of)
+                        .forEach(
+                                pairs.computeIfAbsent(result.getParams().getParam("kind"), kind -> new ArrayList<>())
+                                        ::add);
             }
         }
+        System.out.printf(
+                "%-30s %12s %12s %10s %20s%n",
+                "ms of processor time a step", "with", "without", "overhead", "quartiles");
+        pairs.forEach(KindCost::print);
+    }
 
-        /** The median of each round's iterations, in processor time. */
-        double[] ofRounds(String kind) {
-            return of(kind).stream()
-                    .mapToDouble(round ->
-                            median(round.stream().mapToDouble(Score::processor).toArray()))
-                    .toArray();
+    /** Each kind once; forks have this JVM's options, class path and environment. */
+    private static Collection<RunResult> run() throws RunnerException {
+        return new Runner(new OptionsBuilder()
+                        .include("^\\Q" + KindBenchmark.class.getName() + "\\E\\.")
+                        .param("kind", KINDS)
+                        .verbosity(VerboseMode.SILENT)
+                        .shouldFailOnError(true)
+                        .build())
+                .run();
+    }
+
+    private static void print(String kind, List<Pair> pairs) {
+        double[] overheads = sorted(pairs, pair -> 100 * (pair.withMs() / pair.withoutMs() - 1));
+        System.out.println(String.format(
+                Locale.ROOT,
+                "%-30s %12.2f %12.2f %9.1f%% %20s",
+                kind,
+                quantile(sorted(pairs, Pair::withMs), MEDIAN),
+                quantile(sorted(pairs, Pair::withoutMs), MEDIAN),
+                quantile(overheads, MEDIAN),
+                String.format(
+                        Locale.ROOT,
+                        "%.1f .. %.1f%%",
+                        quantile(overheads, LOWER_QUARTILE),
+                        quantile(overheads, UPPER_QUARTILE))));
+    }
+
+    private static double[] sorted(List<Pair> pairs, ToDoubleFunction<Pair> value) {
+        return pairs.stream().mapToDouble(value).sorted().toArray();
+    }
+
+    /** Between its two neighbours, where it falls between them. */
+    private static double quantile(double[] sorted, double fraction) {
+        double at = fraction * (sorted.length - 1);
+        int below = (int) at;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+    }
+
+    /** Milliseconds of a step in one iteration. */
+    private record Pair(double withMs, double withoutMs) {
+        static Pair of(IterationResult iteration) {
+            return new Pair(score(iteration, "withMs"), score(iteration, "withoutMs"));
         }
 
-        /** All iterations by the clock. */
-        ListStatistics statistics(String kind) {
-            return new ListStatistics(of(kind).stream()
-                    .flatMap(List::stream)
-                    .mapToDouble(Score::clock)
-                    .toArray());
-        }
-
-        private List<List<Score>> of(String kind) {
-            return Objects.requireNonNull(rounds.get(kind), kind);
+        private static double score(IterationResult iteration, String counter) {
+            return Objects.requireNonNull(iteration.getSecondaryResults().get(counter), counter)
+                    .getScore();
         }
     }
 }
