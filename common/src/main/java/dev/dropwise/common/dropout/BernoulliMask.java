@@ -2,6 +2,7 @@ package dev.dropwise.common.dropout;
 
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.function.IntConsumer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -63,6 +64,21 @@ final class BernoulliMask implements RandomBits {
             }
         }
         return bits;
+    }
+
+    /** Tells {@code action} the row-major position of each element of the last mask that is 0, ascending; for FLOAT only. */
+    void forEachDropped(IntConsumer action) {
+        IntBuffer ints = noise.ints();
+        int length = length();
+        for (int at = 0; at < length; at += chunk.length) {
+            int count = Math.min(chunk.length, length - at);
+            ints.get(at, chunk, 0, count);
+            for (int i = 0; i < count; i++) {
+                if (chunk[i] == 0) {
+                    action.accept(at + i);
+                }
+            }
+        }
     }
 
     private void fillSingle(long key, double dropProbability, int kept) {

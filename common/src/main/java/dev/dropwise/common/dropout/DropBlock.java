@@ -103,22 +103,30 @@ public final class DropBlock extends FactorDropout {
             Arrays.fill(scratch, 0, length, 1);
             left = length;
             cut(side, (int) input.size(2), (int) input.size(3));
+            double scale = left == 0 ? 1 : (double) length / left;
+            if (!array.isSingle()) {
+                array.put(0, scratch, length);
+                return factors.muli(scale);
+            }
+            multiply(scratch, (float) scale);
             array.put(0, scratch, length);
-            return left == 0 || left == length ? factors : factors.muli((double) length / left);
+            return factors;
+        }
+
+        private static void multiply(float[] values, float factor) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] *= factor;
+            }
         }
 
         private void cut(int side, int height, int width) {
-            byte[] kept = starts.packedBits();
             int columns = width - side + 1;
             int places = (height - side + 1) * columns;
-            for (int i = 0; i < starts.length(); i++) {
-                boolean starting = (kept[i >> 3] >> (i & 7) & 1) == 0;
-                if (starting) {
-                    int place = i % places;
-                    int corner = i / places * height * width + place / columns * width + place % columns;
-                    cutSquare(corner, side, width);
-                }
-            }
+            starts.forEachDropped(start -> {
+                int place = start % places;
+                int corner = start / places * height * width + place / columns * width + place % columns;
+                cutSquare(corner, side, width);
+            });
         }
 
         private void cutSquare(int corner, int side, int width) {

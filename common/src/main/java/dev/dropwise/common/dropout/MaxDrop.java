@@ -59,6 +59,7 @@ public final class MaxDrop extends FactorDropout {
         private final NoiseArray values = new NoiseArray();
         private final NoiseArray array = new NoiseArray();
         private float[] scratch = new float[0];
+        private float[] map = new float[0];
 
         INDArray factors(INDArray input) {
             values.of(input.dataType(), input.shape()).assign(input);
@@ -68,25 +69,34 @@ public final class MaxDrop extends FactorDropout {
                 scratch = new float[length];
             }
             Arrays.fill(scratch, 0, length, 1);
-            byte[] kept = maps.packedBits();
             int size = length / maps.length();
-            for (int map = 0; map < maps.length(); map++) {
-                boolean dropping = (kept[map >> 3] >> (map & 7) & 1) == 0;
-                if (dropping) {
-                    scratch[largest(map * size, size)] = 0;
-                }
+            if (map.length != size) {
+                map = new float[size];
             }
+            maps.forEachDropped(dropped -> scratch[dropped * size + largest(dropped * size, size)] = 0);
             array.put(0, scratch, length);
             return factors;
         }
 
+        /** Position within the map whose elements begin at {@code from}. */
         private int largest(int from, int size) {
-            int best = from;
-            double largest = values.value(from);
-            for (int i = from + 1; i < from + size; i++) {
-                double value = values.value(i);
-                if (value > largest) {
-                    largest = value;
+            if (!values.isSingle()) {
+                return largestInDouble(from, size);
+            }
+            values.get(from, map, size);
+            int best = 0;
+            for (int i = 1; i < size; i++) {
+                if (map[i] > map[best]) {
+                    best = i;
+                }
+            }
+            return best;
+        }
+
+        private int largestInDouble(int from, int size) {
+            int best = 0;
+            for (int i = 1; i < size; i++) {
+                if (values.value(from + i) > values.value(from + best)) {
                     best = i;
                 }
             }

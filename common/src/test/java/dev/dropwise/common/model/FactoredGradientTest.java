@@ -72,7 +72,7 @@ class FactoredGradientTest {
             value = {
                 // dropout | where the weights begin that are told as factors: 400 x 300 + 300 before the second layer
                 "inverted:0.7 | 120300 0",
-                "standout:0.7 | 120300 0",
+                "standout:0.8 | 120300 0",
                 // Masked once more after it is computed.
                 "dropconnect:0.7,mask=batch,eval=mean | ",
                 // Half of the units of a rectifier are no more than half of them.
