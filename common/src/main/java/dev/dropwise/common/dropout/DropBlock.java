@@ -108,13 +108,13 @@ public final class DropBlock extends FactorDropout {
                 array.put(0, scratch, length);
                 return factors.muli(scale);
             }
-            multiply(scratch, (float) scale);
+            multiply(scratch, length, (float) scale);
             array.put(0, scratch, length);
             return factors;
         }
 
-        private static void multiply(float[] values, float factor) {
-            for (int i = 0; i < values.length; i++) {
+        private static void multiply(float[] values, int count, float factor) {
+            for (int i = 0; i < count; i++) {
                 values[i] *= factor;
             }
         }
