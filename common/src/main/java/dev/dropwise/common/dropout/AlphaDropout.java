@@ -1,7 +1,5 @@
 package dev.dropwise.common.dropout;
 
-import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -15,13 +13,11 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>(Deeplearning4j's own alpha dropout shares its mask between clones and draws it from a generator that all workers seed
  * alike, so it is not wrapped.)
  */
-public final class AlphaDropout extends FactorDropout {
+public final class AlphaDropout extends BernoulliDropout {
     private static final long serialVersionUID = 1L;
 
     /** Minus lambda times alpha of SELU. */
     static final double SATURATION = -1.0507009873554805 * 1.6732632423543772;
-
-    private transient @Nullable BernoulliMask mask;
 
     /** Drops with {@code dropProbability}; meant to be bound by {@link MaskContext#bind}. */
     public AlphaDropout(double dropProbability) {
@@ -42,26 +38,22 @@ public final class AlphaDropout extends FactorDropout {
         super(dropProbability, seed, site);
     }
 
-    private double scale() {
+    @Override
+    double kept() {
         double retained = 1 - dropProbability();
         return 1 / Math.sqrt(retained + SATURATION * SATURATION * retained * dropProbability());
     }
 
+    /** With f = a m, y is (x - s) f + a s + b. */
     @Override
-    INDArray draw(long key, INDArray input) {
-        BernoulliMask own = mask == null ? new BernoulliMask() : mask;
-        mask = own;
-        INDArray factors = own.draw(key, dropProbability(), scale(), input.dataType(), input.shape());
-        recorded(dropProbability(), own);
-        return factors;
+    double centre() {
+        return SATURATION;
     }
 
-    /** With f = a m this is y = (x - s) f + a s + b, where a s + b = a s (1 - p). */
+    /** a s + b = a s (1 - p). */
     @Override
-    void forward(INDArray input, INDArray factors, INDArray result) {
-        input.subi(SATURATION, result);
-        multiply(result, factors, result);
-        result.addi(scale() * SATURATION * (1 - dropProbability()));
+    double offset() {
+        return kept() * SATURATION * (1 - dropProbability());
     }
 
     @Override

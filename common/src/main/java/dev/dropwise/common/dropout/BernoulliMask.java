@@ -111,8 +111,9 @@ final class BernoulliMask implements RandomBits {
         return (int) Math.min(Integer.MAX_VALUE, Math.round((1 - dropProbability) * WORD_RANGE));
     }
 
+    /** Replaces each word that keeps what it stands for by {@code kept}, and each other by 0. */
     // Branch-free, so that it vectorises and does not pay a misprediction for every second element.
-    private static void keep(int[] words, int threshold, int kept) {
+    static void keep(int[] words, int threshold, int kept) {
         for (int i = 0; i < words.length; i++) {
             words[i] = ((words[i] >>> 1) - threshold) >> 31 & kept;
         }

@@ -9,8 +9,9 @@ import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A dropout that draws factors f: {@code y = f x} in training, and the gradient is multiplied by the same f. A kind says how
- * it draws them, and may do more to its input on the way forward, where the derivative stays f.
+ * A dropout that draws factors f and keeps them for the way back: {@code y = f x} in training, and the gradient is multiplied
+ * by the same f. A kind says how it draws them. Where a factor depends on a key and its place alone, and is cheap,
+ * {@link BernoulliDropout} does without the array.
  *
  * <p>Takes activations of any rank that the kind allows, of any order and stride, in FLOAT and DOUBLE. Factors go by row-major
  * position, so they do not depend on the memory order or the machine.
@@ -32,11 +33,6 @@ abstract class FactorDropout extends KeyedDropout {
      */
     abstract INDArray draw(long key, INDArray input);
 
-    /** Writes the noisy {@code input} to {@code result}, which may be {@code input} itself. */
-    void forward(INDArray input, INDArray factors, INDArray result) {
-        multiply(input, factors, result);
-    }
-
     /** Writes {@code values} times {@code factors} to {@code result}, which may be {@code values} itself. */
     void multiply(INDArray values, INDArray factors, INDArray result) {
         Nd4j.getExecutioner().exec(new MulOp(values, factors, result));
@@ -49,7 +45,7 @@ abstract class FactorDropout extends KeyedDropout {
         INDArray values = input.castTo(result.dataType());
         INDArray factors = draw(key(iteration, epoch), values);
         drawn = factors;
-        forward(values, factors, result);
+        multiply(values, factors, result);
         return result;
     }
 
@@ -63,8 +59,7 @@ abstract class FactorDropout extends KeyedDropout {
     public final INDArray backprop(INDArray gradient, INDArray result, int iteration, int epoch) {
         INDArray factors = drawn;
         if (factors == null) {
-            throw new IllegalStateException(
-                    this + ": backprop without a forward pass in training mode since the last one");
+            throw withoutForwardPass();
         }
         multiply(gradient, factors.castTo(result.dataType()), result);
         drawn = null;

@@ -1,7 +1,5 @@
 package dev.dropwise.common.dropout;
 
-import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -13,11 +11,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Takes activations of any rank, order and stride, in FLOAT and DOUBLE. The mask goes by row-major position, so it does
  * not depend on the memory order, the data type or the machine. See {@link KeyedDropout} for where its key comes from.
  */
-public final class InvertedDropout extends FactorDropout {
+public final class InvertedDropout extends BernoulliDropout {
     private static final long serialVersionUID = 1L;
-
-    // Lazily: a configuration that never trains has no buffers, and Java serialisation restores none.
-    private transient @Nullable BernoulliMask mask;
 
     /** Drops with {@code dropProbability}; meant to be bound by {@link MaskContext#bind}. */
     public InvertedDropout(double dropProbability) {
@@ -39,12 +34,8 @@ public final class InvertedDropout extends FactorDropout {
     }
 
     @Override
-    INDArray draw(long key, INDArray input) {
-        BernoulliMask own = mask == null ? new BernoulliMask() : mask;
-        mask = own;
-        INDArray factors = own.draw(key, dropProbability(), input.dataType(), input.shape());
-        recorded(dropProbability(), own);
-        return factors;
+    double kept() {
+        return 1 / (1 - dropProbability());
     }
 
     @Override

@@ -17,6 +17,12 @@ public abstract class KeyedDropout extends KeyedStream implements IDropout {
         super(dropProbability, seed, site);
     }
 
+    /** What a kind throws when it is asked to go back, and has not gone forward since the last time. */
+    final IllegalStateException withoutForwardPass() {
+        return new IllegalStateException(
+                this + ": backprop without a forward pass in training mode since the last one");
+    }
+
     @Override
     public abstract KeyedDropout clone();
 }

@@ -87,6 +87,11 @@ final class NoiseArray {
         return memory().longs();
     }
 
+    /** The elements; for DOUBLE only. */
+    DoubleBuffer doubles() {
+        return memory().doubles();
+    }
+
     /** The element at row-major position {@code i}. */
     double value(int i) {
         return isSingle() ? memory().floats().get(i) : memory().doubles().get(i);

@@ -1,7 +1,5 @@
 package dev.dropwise.common.dropout;
 
-import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -12,10 +10,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * Deeplearning4j asks a dropout nothing in evaluation, {@link StandardDropoutLayer} does that half, and this dropout belongs
  * in no other layer.
  */
-public final class StandardDropout extends FactorDropout {
+public final class StandardDropout extends BernoulliDropout {
     private static final long serialVersionUID = 1L;
-
-    private transient @Nullable BernoulliMask mask;
 
     /** Drops with {@code dropProbability}; meant to be bound by {@link MaskContext#bind}. */
     public StandardDropout(double dropProbability) {
@@ -37,12 +33,8 @@ public final class StandardDropout extends FactorDropout {
     }
 
     @Override
-    INDArray draw(long key, INDArray input) {
-        BernoulliMask own = mask == null ? new BernoulliMask() : mask;
-        mask = own;
-        INDArray factors = own.draw(key, dropProbability(), 1, input.dataType(), input.shape());
-        recorded(dropProbability(), own);
-        return factors;
+    double kept() {
+        return 1;
     }
 
     @Override

@@ -75,7 +75,8 @@ public final class Console {
 
     /** The run that was to be resumed is done. */
     public void alreadyDone() {
-        notice("this run is done: nothing is left to train, and it stays as it is; more --epochs would go on with it");
+        notice(
+                "this run is done: nothing is left to train, and its model stays as it is; more --epochs would go on with it");
     }
 
     /**

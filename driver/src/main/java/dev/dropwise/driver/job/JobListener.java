@@ -5,7 +5,7 @@ import dev.dropwise.worker.progress.RunEvent;
 
 /** Watches a job from the driver's main thread: a console, or a test. */
 public interface JobListener {
-    /** The run that was to be resumed is done: nothing is left to train, and nothing was touched. */
+    /** The run that was to be resumed is done: nothing is left to train, and all but its report stays as it is. */
     void alreadyDone();
 
     /** A rank has reported. */

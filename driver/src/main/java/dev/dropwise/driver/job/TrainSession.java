@@ -10,6 +10,8 @@ import dev.dropwise.driver.report.ReportPage;
 import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
 import dev.dropwise.driver.run.RunOwner;
+import dev.dropwise.worker.progress.EpochReport;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrainSession {
     private static final Logger LOG = LoggerFactory.getLogger(TrainSession.class);
+    private static final String NO_NEW_REPORT = "there is no new report.html";
 
     private final RunDirectory directory;
     private final Configuration hadoop;
@@ -69,6 +72,8 @@ public final class TrainSession {
         Optional<RunDocument> done = request.resume() ? done(request) : Optional.empty();
         if (done.isPresent()) {
             watch.listener().alreadyDone();
+            // Its own process may have failed to write it.
+            orWarn(NO_NEW_REPORT, () -> report(done.get(), directory.metrics()));
             return done.get();
         }
         RunLog started = new RunLog(
@@ -91,11 +96,13 @@ public final class TrainSession {
             throw e;
         } finally {
             if (!started.isHeld()) {
-                orWarn(
-                        "there is no new report.html",
-                        () -> directory.writeReport(new ReportPage().html(started.document(), started.epochs())));
+                orWarn(NO_NEW_REPORT, () -> report(started.document(), started.epochs()));
             }
         }
+    }
+
+    private void report(RunDocument document, List<EpochReport> epochs) {
+        directory.writeReport(new ReportPage().html(document, epochs));
     }
 
     /** How the run ended is what its user must read, also where a file system is full or gone that should hold it. */

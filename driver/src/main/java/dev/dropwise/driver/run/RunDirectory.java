@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -148,9 +149,13 @@ public final class RunDirectory {
                 .replace(lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Replaces {@code report.html}. */
+    /** Replaces {@code report.html}, unless it is that already. */
     public void writeReport(String html) {
-        new WholeFile(new Path(root, "report.html"), hadoop).replace(html.getBytes(StandardCharsets.UTF_8));
+        byte[] bytes = html.getBytes(StandardCharsets.UTF_8);
+        WholeFile report = new WholeFile(new Path(root, "report.html"), hadoop);
+        if (report.read().filter(present -> Arrays.equals(present, bytes)).isEmpty()) {
+            report.replace(bytes);
+        }
     }
 
     /** Replaces {@code trace.json}: what each rank did when, in the last attempt that told. */

@@ -17,6 +17,7 @@ import dev.dropwise.common.config.ScheduleConfig;
 import dev.dropwise.common.config.TrainConfig;
 import dev.dropwise.common.config.UpdaterConfig;
 import dev.dropwise.common.failure.DropwiseException;
+import dev.dropwise.driver.report.ReportPage;
 import dev.dropwise.driver.run.RunDirectory;
 import dev.dropwise.driver.run.RunDocument;
 import dev.dropwise.driver.run.RunDocuments;
@@ -24,6 +25,8 @@ import dev.dropwise.worker.progress.RunEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,8 +77,28 @@ class TrainSessionTest {
         assertThat(ended).isEqualTo(RunDocuments.succeeded());
         assertThat(directory.document()).contains(RunDocuments.succeeded());
         assertThat(out.resolve("model.zip")).hasContent("the best");
-        assertThat(out.resolve("report.html")).doesNotExist();
         assertThat(out.resolve(".driver")).doesNotExist();
+    }
+
+    @Test
+    void shouldWriteTheReportOfARunThatIsDoneWhenItIsMissingOrThatOfAnEarlierProcess() throws IOException {
+        directory.write(RunDocuments.succeeded());
+        Files.writeString(out.resolve("model.zip"), "the best");
+        checkpoint(new Position(1, 10, 1, 0.9, 0.1));
+        Path report = out.resolve("report.html");
+        String expected = new ReportPage().html(RunDocuments.succeeded(), List.of());
+
+        session.run(request(), new JobWatch(new Deaf(), Interruption.never()));
+        assertThat(report).content().isEqualTo(expected);
+
+        Files.writeString(report, "failed");
+        session.run(request(), new JobWatch(new Deaf(), Interruption.never()));
+        assertThat(report).content().isEqualTo(expected);
+
+        FileTime written = FileTime.fromMillis(1_000_000);
+        Files.setLastModifiedTime(report, written);
+        session.run(request(), new JobWatch(new Deaf(), Interruption.never()));
+        assertThat(Files.getLastModifiedTime(report)).isEqualTo(written);
     }
 
     @Test
