@@ -4,6 +4,7 @@ import dev.dropwise.common.augment.ImageAugmenter;
 import dev.dropwise.common.data.Examples;
 import dev.dropwise.common.data.ImageShape;
 import dev.dropwise.common.data.Normalisation;
+import dev.dropwise.common.failure.DropwiseException;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,6 +15,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Written once, then only read; not tied to a thread.
  */
 public final class ExampleBlock {
+    /** As many as a direct buffer of 2 GB takes. */
+    private static final int MOST_VALUES = Integer.MAX_VALUE / Float.BYTES;
+
     private final ImageShape shape;
     private final byte[] labels;
     private final INDArray memory;
@@ -23,7 +27,13 @@ public final class ExampleBlock {
     public ExampleBlock(Examples examples, Normalisation normalisation) {
         this.shape = examples.shape();
         this.labels = examples.labels().clone();
-        this.memory = Nd4j.createUninitialized(DataType.FLOAT, Math.max(1, (long) examples.count() * shape.length()));
+        long values = (long) examples.count() * shape.length();
+        if (values > MOST_VALUES) {
+            throw DropwiseException.configuration(examples.count() + " examples of " + shape.length()
+                    + " values are more than the " + MOST_VALUES
+                    + " that one block holds; use more shards, or lower --train-limit or --validation");
+        }
+        this.memory = Nd4j.createUninitialized(DataType.FLOAT, Math.max(1, values));
         this.features = NativeFloats.of(memory);
         normalisation.apply(examples.pixels(), 0, examples.count(), shape, features.duplicate());
     }

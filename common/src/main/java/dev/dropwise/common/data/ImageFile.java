@@ -53,13 +53,17 @@ public final class ImageFile {
         if (bytes == 0 || bytes % record != 0) {
             throw file.broken("a length that is a multiple of " + record, bytes + " bytes");
         }
-        return new ImageFile(CIFAR, Math.toIntExact(bytes / record), wanted -> {
+        int count = Math.toIntExact(bytes / record);
+        return new ImageFile(CIFAR, count, wanted -> {
             byte[] pixels = new byte[wanted.bytes(CIFAR.length())];
             try (DataReader in = file.open()) {
                 in.expect("records of " + record + " bytes", 0);
                 for (int i = 0; i < wanted.count(); i++) {
                     in.skipTo((long) wanted.indices()[i] * record + 1);
                     in.read(pixels, i * CIFAR.length(), CIFAR.length());
+                }
+                if (wanted.count() > 0 && wanted.last() == count - 1) {
+                    in.expectEnd();
                 }
             }
             return pixels;

@@ -1,5 +1,6 @@
 package dev.dropwise.common.dropout;
 
+import dev.dropwise.common.data.ImageShape;
 import dev.dropwise.common.failure.DropwiseException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -56,6 +57,16 @@ public final class Cutout extends FactorDropout {
         this.side = side;
         this.height = height;
         this.width = width;
+    }
+
+    /** Whether it cuts images of this height and width. */
+    public boolean isFor(ImageShape image) {
+        return height == image.height() && width == image.width();
+    }
+
+    /** Height and width of the images that it cuts, for messages: {@code 28x28}. */
+    public String imageSize() {
+        return height + "x" + width;
     }
 
     @Override

@@ -95,13 +95,13 @@ public final class FastLayers {
     }
 
     /** {@code layer} with all fields of {@code stock}, whose class it extends. */
-    static <T extends Layer> T copied(Layer stock, T layer) {
+    public static <T extends Layer> T copied(Layer stock, T layer) {
         copy(stock, layer);
         return layer;
     }
 
     /** {@code layer} with the fields that {@code own} has of its class and the classes above. */
-    static <T extends Layer> T stripped(T own, T layer) {
+    public static <T extends Layer> T stripped(T own, T layer) {
         copy(layer.getClass(), own, layer);
         return layer;
     }

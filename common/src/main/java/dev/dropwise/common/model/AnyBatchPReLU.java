@@ -1,7 +1,10 @@
 package dev.dropwise.common.model;
 
+import dev.dropwise.common.layer.FastLayers;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
@@ -20,9 +23,10 @@ import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * PReLU (He et al., "Delving Deep into Rectifiers", 2015) with one slope per unit, or per channel of images, whose gradient
- * takes mini-batches of any size: the native {@code prelu_bp} behind Deeplearning4j's own layer refuses more than 64 values
- * per slope. Same parameters and outputs as the stock layer, which {@link #stock} gives for export.
+ * PReLU (He et al., "Delving Deep into Rectifiers", 2015) whose gradient takes mini-batches of any size: the native
+ * {@code prelu_bp} behind Deeplearning4j's own layer is wrong for many values per slope. A slope belongs to a unit, or to all units
+ * along the shared axes (2 and 3 for one per channel of images). Same parameters and outputs as the stock layer, which
+ * {@link #stock} gives for export.
  */
 public final class AnyBatchPReLU extends PReLULayer {
     private static final long serialVersionUID = 1L;
@@ -41,6 +45,11 @@ public final class AnyBatchPReLU extends PReLULayer {
         return layer;
     }
 
+    /** As {@code stock}, which stays as it is. */
+    static AnyBatchPReLU like(PReLULayer stock) {
+        return FastLayers.copied(stock, new AnyBatchPReLU());
+    }
+
     private static AnyBatchPReLU configured(AnyBatchPReLU layer, long[] inputShape) {
         layer.setInputShape(inputShape);
         layer.setWeightInitFn(new WeightInitConstant(INITIAL_SLOPE));
@@ -49,13 +58,7 @@ public final class AnyBatchPReLU extends PReLULayer {
 
     /** The stock layer with the same parameters and the same outputs. */
     PReLULayer stock() {
-        PReLULayer layer = new PReLULayer();
-        layer.setLayerName(getLayerName());
-        layer.setInputShape(getInputShape());
-        layer.setSharedAxes(getSharedAxes());
-        layer.setWeightInitFn(getWeightInitFn());
-        layer.setIUpdater(getIUpdater());
-        return layer;
+        return FastLayers.stripped(this, new PReLULayer());
     }
 
     @Override
@@ -82,6 +85,20 @@ public final class AnyBatchPReLU extends PReLULayer {
             super(configuration, type);
         }
 
+        /** The axes of the input, but for that of examples, along which slopes differ. */
+        private int[] ownAxes() {
+            long[] shared = layerConf().getSharedAxes();
+            return IntStream.range(1, input.rank())
+                    .filter(axis -> shared == null || Arrays.stream(shared).noneMatch(each -> each == axis))
+                    .toArray();
+        }
+
+        private int[] sharedAxes(int[] own) {
+            return IntStream.range(0, input.rank())
+                    .filter(axis -> Arrays.stream(own).noneMatch(each -> each == axis))
+                    .toArray();
+        }
+
         @Override
         public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
             assertInputSet(true);
@@ -89,13 +106,15 @@ public final class AnyBatchPReLU extends PReLULayer {
             INDArray slopeGradient =
                     Objects.requireNonNull(gradientViews.get(PReLUParamInitializer.WEIGHT_KEY), "set by init()");
             INDArray negative = Nd4j.math().min(input, input.like());
-            INDArray perSlope = negative.mul(epsilon).sum(input.rank() == 2 ? new int[] {0} : new int[] {0, 2, 3});
+            int[] own = ownAxes();
+            INDArray perSlope = negative.mul(epsilon).sum(sharedAxes(own));
             slopeGradient.assign(perSlope.reshape(slopeGradient.shape()));
 
             // 1 + (slope - 1) [x < 0], times epsilon.
             INDArray below = input.lt(0).castTo(epsilon.dataType());
+            long[] shape = Arrays.stream(own).mapToLong(input::size).toArray();
             INDArray factor = Nd4j.getExecutioner()
-                    .exec(new BroadcastMulOp(below, slopes.sub(1).reshape(slopes.length()), below, 1))
+                    .exec(new BroadcastMulOp(below, slopes.sub(1).reshape('c', shape), below, own))
                     .addi(1);
             INDArray delta = workspaces.createUninitialized(
                     ArrayType.ACTIVATION_GRAD, epsilon.dataType(), epsilon.shape(), epsilon.ordering());

@@ -3,6 +3,7 @@ package dev.dropwise.common.model;
 import dev.dropwise.common.config.DropoutSpec;
 import dev.dropwise.common.config.ModelConfig;
 import dev.dropwise.common.data.ImageShape;
+import dev.dropwise.common.dropout.Cutout;
 import dev.dropwise.common.dropout.Dropouts;
 import dev.dropwise.common.dropout.KeyedNoise;
 import dev.dropwise.common.dropout.NestedLayers;
@@ -12,17 +13,23 @@ import dev.dropwise.common.random.Purpose;
 import dev.dropwise.common.random.StreamKey;
 import java.util.List;
 import org.deeplearning4j.exception.DL4JException;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.AbstractLSTM;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -31,7 +38,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * line, for each dense, convolution and plain output layer that has none of its own, neither on its input nor inside, and none in a
  * dropout layer right before it (convolutions alone for kinds that drop parts of
  * feature maps; dense layers or max-pooling layers for kinds that work inside of them); and Deeplearning4j's own dropouts are
- * replaced by Dropwise's of the same distribution, because masks must come from keyed streams.
+ * replaced by Dropwise's of the same distribution, because masks must come from keyed streams. Its PReLU gets the backward pass of
+ * {@link AnyBatchPReLU}.
  */
 public final class JsonModel {
     private JsonModel() {}
@@ -41,8 +49,8 @@ public final class JsonModel {
      *
      * @param config its name is the file's, for messages; its dropout is added as told above
      * @param json the text of a MultiLayerConfiguration
-     * @throws DropwiseException (configuration) for text that is none, truncated BPTT, another data type than FLOAT, noise that cannot be
-     *     keyed, dropout that a layer would ignore, dropout of the command line that no layer takes, or sizes that do not fit the data
+     * @throws DropwiseException (configuration) for text that is none, truncated BPTT, another algorithm than plain descent, another data type
+     *     than FLOAT, noise that cannot be keyed, dropout that a layer would ignore, dropout of the command line that no layer takes, or sizes that do not fit the data
      */
     public static Model parse(ModelConfig config, String json, ImageShape image, int classes, long runSeed) {
         MultiLayerConfiguration network = ConfigurationJson.read(
@@ -60,17 +68,36 @@ public final class JsonModel {
                     config.name() + ": expected dataType FLOAT, in which ranks exchange gradients, found "
                             + network.getDataType() + "; write the configuration with dataType FLOAT");
         }
+        requirePlainDescent(config.name(), network);
         boolean flat = flatInput(config.name(), network, image);
         requireClasses(config.name(), network, flat, image, classes);
         requireFirstTakes(config, network);
         boolean own = DropoutPlaces.hasAny(network, 0);
         for (int index = 0; index < network.getConfs().size(); index++) {
+            if (network.getConf(index).getLayer().getClass() == PReLULayer.class) {
+                network.getConf(index).setLayer(AnyBatchPReLU.like((PReLULayer)
+                        network.getConf(index).getLayer()));
+            }
             network.getConf(index).setSeed(StreamKey.of(runSeed, Purpose.INIT).value());
             keyNoise(config, network, index, image, runSeed);
         }
         KindRules.check(config, network);
         requireTaken(config, network, own);
         return new Model(network, flat);
+    }
+
+    /** What the training loop does, whatever the file says. */
+    private static void requirePlainDescent(String name, MultiLayerConfiguration network) {
+        for (int index = 0; index < network.getConfs().size(); index++) {
+            NeuralNetConfiguration layer = network.getConf(index);
+            if (layer.getOptimizationAlgo() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT
+                    || !layer.isMinimize()) {
+                throw DropwiseException.configuration(name + ": layer " + index
+                        + ": expected optimizationAlgo STOCHASTIC_GRADIENT_DESCENT and minimize true, found "
+                        + layer.getOptimizationAlgo() + " and " + layer.isMinimize()
+                        + "; ranks exchange the gradients of one step downhill: leave both at their defaults");
+            }
+        }
     }
 
     private static boolean flatInput(String name, MultiLayerConfiguration network, ImageShape image) {
@@ -147,6 +174,7 @@ public final class JsonModel {
             if (layer instanceof BaseLayer base && base.getWeightNoise() != null) {
                 throw unkeyed(where, "weight noise " + base.getWeightNoise());
             }
+            requireKeyedActivations(where, layer);
             if (DropoutPlaces.isLeftByBuilder(layer)) {
                 layer.setIDropout(null);
             } else if (layer.getIDropout() != null) {
@@ -158,6 +186,18 @@ public final class JsonModel {
                     Dropouts.of(spec, image, runSeed, index).ifPresent(layer::setIDropout);
                 }
             }
+        }
+    }
+
+    private static void requireKeyedActivations(String where, Layer layer) {
+        boolean random = (layer instanceof BaseLayer base && base.getActivationFn() instanceof ActivationRReLU)
+                || (layer instanceof ActivationLayer activation
+                        && activation.getActivationFn() instanceof ActivationRReLU)
+                || (layer instanceof AbstractLSTM lstm && lstm.getGateActivationFn() instanceof ActivationRReLU);
+        if (random) {
+            throw DropwiseException.configuration(
+                    where + ": activation RReLU draws its slopes from a generator that all workers seed alike, and a"
+                            + " resumed run anew; use LEAKYRELU, or a PReLULayer, whose slopes are learned");
         }
     }
 
@@ -189,6 +229,11 @@ public final class JsonModel {
     }
 
     private static @Nullable IDropout keyed(String where, IDropout dropout, ImageShape image, long runSeed, int site) {
+        if (dropout instanceof Cutout cutout && !cutout.isFor(image)) {
+            throw DropwiseException.configuration(where + ": expected cutout on images of " + image.height() + "x"
+                    + image.width() + " pixels, as the data has them, found one on " + cutout.imageSize()
+                    + "; set its height and width, or use --input-dropout cutout:SIDE");
+        }
         if (dropout instanceof KeyedNoise) {
             return dropout;
         }

@@ -20,6 +20,7 @@ import dev.dropwise.common.layer.StandoutLayer;
 import dev.dropwise.common.random.Purpose;
 import dev.dropwise.common.random.StreamKey;
 import java.util.Map;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -30,16 +31,19 @@ import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.learning.config.RmsProp;
@@ -145,6 +149,54 @@ class JsonModelTest {
         MultiLayerConfiguration noisy = dense(64, 4);
         ((DenseLayer) noisy.getConf(0).getLayer()).setWeightNoise(new DropConnect(0.5));
         assertRefused(noisy.toJson(), "layer 0", "DropConnect");
+    }
+
+    @Test
+    void shouldNameTheLayerWhenItsActivationDrawsNoise() {
+        MultiLayerConfiguration network = dense(64, 4);
+        ((DenseLayer) network.getConf(0).getLayer()).setActivationFn(new ActivationRReLU());
+        assertRefused(network.toJson(), "layer 0 (DenseLayer)", "RReLU", "use LEAKYRELU");
+
+        assertRefused(
+                behindConvolution(new ActivationLayer(new ActivationRReLU())).toJson(),
+                "layer 1 (ActivationLayer)",
+                "RReLU");
+    }
+
+    @Test
+    void shouldRefuseWhatTheTrainingLoopWouldIgnore() {
+        MultiLayerConfiguration network = dense(64, 4);
+        network.getConf(1).setOptimizationAlgo(OptimizationAlgorithm.LBFGS);
+        assertRefused(network.toJson(), "layer 1", "expected optimizationAlgo STOCHASTIC_GRADIENT_DESCENT", "LBFGS");
+
+        MultiLayerConfiguration uphill = dense(64, 4);
+        uphill.getConf(0).setMinimize(false);
+        assertRefused(uphill.toJson(), "layer 0", "minimize true", "and false");
+    }
+
+    @Test
+    void shouldRefuseCutoutOfOtherImagesThanTheDataHas() {
+        MultiLayerConfiguration network = dense(64, 4);
+        network.getConf(0).getLayer().setIDropout(new Cutout(3, 4, 4, 0, 0));
+        assertRefused(network.toJson(), "layer 0", "expected cutout on images of 8x8", "found one on 4x4");
+
+        network.getConf(0).getLayer().setIDropout(new Cutout(3, 8, 8, 0, 0));
+        assertThat(dropout(parse(network.toJson(), DropoutSpec.NONE), 0)).isEqualTo(new Cutout(3, 8, 8, 0, 0));
+    }
+
+    @Test
+    void shouldTrainPReLUByTheGradientForAnyBatchAndExportTheStockLayerWhenTheFileHasIt() {
+        MultiLayerConfiguration network = behindConvolution(new PReLULayer.Builder()
+                .sharedAxes(2, 3)
+                .updater(new RmsProp(0.1))
+                .build());
+        Layer stock = network.getConf(1).getLayer();
+
+        Model model = parse(network.toJson(), DropoutSpec.NONE);
+
+        Layer ours = model.configuration().getConf(1).getLayer();
+        assertThat(ours).isInstanceOf(AnyBatchPReLU.class);
+        assertThat(((AnyBatchPReLU) ours).stock()).isEqualTo(stock);
     }
 
     @ParameterizedTest
@@ -286,6 +338,19 @@ class JsonModelTest {
                         .activation(org.nd4j.linalg.activations.Activation.SOFTMAX)
                         .build())
                 .setInputType(input)
+                .build();
+    }
+
+    private static MultiLayerConfiguration behindConvolution(Layer layer) {
+        return new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(new ConvolutionLayer.Builder(3, 3).nOut(2).build())
+                .layer(layer)
+                .layer(new OutputLayer.Builder()
+                        .nOut(4)
+                        .activation(org.nd4j.linalg.activations.Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.convolutionalFlat(8, 8, 1))
                 .build();
     }
 

@@ -26,7 +26,8 @@ public final class SavedNetwork {
 
     private SavedNetwork(SavedModel saved) {
         this.card = saved.card();
-        // The same execution as in training, so that evaluate repeats what train has measured, bit for bit.
+        // The same execution as in training, so that evaluate repeats what train has measured, bit for bit
+        // where export has folded nothing into weights.
         MultiLayerNetwork network = new MultiLayerNetwork(FastLayers.substitute(saved.configuration()));
         network.init(saved.parameters(), true);
         this.pass = new EvaluationPass(network, new MiniBatchBuffers(card.image(), card.flatInput(), card.classes()));
