@@ -235,7 +235,7 @@ final class AllReduce implements Collective {
         int from = received[peer];
         try {
             int run = ownership.runBytes(rank, from);
-            if (!contributions.of(peer).append(buffer, payloadOffset, bytes, run)) {
+            if (!contributions.of(peer).append(buffer, payloadOffset, bytes, ownership.floats() * Float.BYTES)) {
                 return;
             }
             int first = ownership.vectorOffset(rank, from) / Float.BYTES;

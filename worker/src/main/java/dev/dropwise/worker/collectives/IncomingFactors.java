@@ -34,14 +34,15 @@ final class IncomingFactors {
     /**
      * Takes the next piece of a message; returns whether that completes it.
      *
-     * @param mostBytes of values that it can stand for, and which it must not be longer than
+     * @param mostBytes that a message can be long: that of all values together, for it holds all inputs however few of the values it stands
+     *     for are this rank's
      * @throws IllegalArgumentException when it is no message, or longer than it says
      */
     boolean append(DirectBuffer buffer, int offset, int lengthBytes, int mostBytes) {
         int length = received == 0 ? lengthOf(buffer, offset, lengthBytes) : message.length();
         if (lengthBytes > length - received || length > mostBytes) {
-            throw new IllegalArgumentException("expected " + length + " bytes of factors for at most " + mostBytes
-                    + " of values, found " + lengthBytes + " more behind " + received);
+            throw new IllegalArgumentException("expected " + length + " bytes of factors, and at most " + mostBytes
+                    + ", found " + lengthBytes + " more behind " + received);
         }
         message.reserve(length);
         bytes.wrap(message.bytes());

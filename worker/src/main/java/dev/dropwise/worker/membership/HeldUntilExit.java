@@ -37,11 +37,14 @@ public final class HeldUntilExit<T> implements AutoCloseable {
         } catch (IllegalStateException e) {
             throw ending(name, e);
         }
+        boolean filled = false;
         try {
             holder.fill(name, acquire);
-        } catch (RuntimeException e) {
-            holder.close();
-            throw e;
+            filled = true;
+        } finally {
+            if (!filled) {
+                holder.close();
+            }
         }
         return holder;
     }

@@ -8,8 +8,12 @@ import dev.dropwise.worker.membership.PeerRecord;
 import dev.dropwise.worker.membership.Roster;
 import dev.dropwise.worker.membership.SharedMemoryToken;
 import io.aeron.Aeron;
+import io.aeron.ErrorCode;
 import io.aeron.RethrowingErrorHandler;
 import io.aeron.Subscription;
+import io.aeron.exceptions.AeronException;
+import io.aeron.exceptions.DriverTimeoutException;
+import io.aeron.exceptions.RegistrationException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +36,7 @@ public final class AeronEndpoint implements AutoCloseable {
     private static final long KEEP_ALIVE_NS = TimeUnit.MILLISECONDS.toNanos(100);
     // A thread that has just been resumed may still be copying from memory that the client wants to unmap.
     private static final long UNMAP_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long REASON_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long WAIT_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Hello self;
@@ -61,16 +66,17 @@ public final class AeronEndpoint implements AutoCloseable {
         this.driverDirectory = hellos.get(driverRank).driverDirectory();
         this.fault = new ClientFault(rank, driverRank);
         this.driver = driverRank == rank ? EmbeddedDriver.start(driverDirectory, settings, deadlines) : null;
+        boolean opened = false;
         try {
             this.aeron = connectClient();
             this.opener = new StreamOpener(aeron, settings, tag, rank, hellos.size());
             String endpoint = senders == 0 ? "" : listenOrClose(remote);
             this.record = new PeerRecord(rank, self.host(), self.pid(), driverRank, endpoint);
-        } catch (RuntimeException e) {
-            if (driver != null) {
+            opened = true;
+        } finally {
+            if (!opened && driver != null) {
                 driver.close();
             }
-            throw e;
         }
     }
 
@@ -79,6 +85,9 @@ public final class AeronEndpoint implements AutoCloseable {
      *
      * @param rank this one
      * @param hellos of all ranks, in their order; their tokens must still be there
+     * @throws PeerLostException naming the host of the media driver when that does not answer
+     * @throws DropwiseException (configuration) when this rank's address is none of this machine's, (retryable) when the media driver has
+     *     no room
      */
     public static AeronEndpoint listen(int rank, List<Hello> hellos, RunTag tag, Deadlines deadlines) {
         JvmAccess.ensure();
@@ -93,9 +102,20 @@ public final class AeronEndpoint implements AutoCloseable {
     /**
      * Opens the streams to and from all peers and waits until they are connected.
      *
-     * @throws PeerLostException naming a rank that could not be reached within the deadline
+     * @throws PeerLostException naming a rank that could not be reached within the deadline, or the host of the media driver, as soon as
+     *     that is known to be gone
+     * @throws DropwiseException (retryable) when the media driver has no room
      */
     public Transport connect(Roster roster) {
+        try {
+            return connected(roster);
+        } catch (AeronException e) {
+            throw failure(e);
+        }
+    }
+
+    private Transport connected(Roster roster) {
+        long deadlineNs = System.nanoTime() + deadlines.connect().toNanos();
         PeerStream[][] streams = new PeerStream[Lane.COUNT][roster.worldSize()];
         for (int peer = 0; peer < roster.worldSize(); peer++) {
             for (Lane lane : Lane.values()) {
@@ -107,18 +127,44 @@ public final class AeronEndpoint implements AutoCloseable {
         for (int peer = 0; peer < roster.worldSize(); peer++) {
             for (Lane lane : Lane.values()) {
                 if (peer != roster.rank()) {
-                    awaitConnection(roster, peer, streams[lane.index()][peer]);
+                    awaitConnection(roster, peer, streams[lane.index()][peer], deadlineNs);
                 }
             }
         }
         return new AeronTransport(roster, aeron, fault, this, streams);
     }
 
-    private void awaitConnection(Roster roster, int peer, PeerStream stream) {
-        Duration limit = deadlines.connect();
-        if (!await(limit, stream::isConnected)) {
-            throw new PeerLostException(peer, unreachable(roster, peer, limit));
+    private void awaitConnection(Roster roster, int peer, PeerStream stream, long deadlineNs) {
+        boolean inTime = await(deadlineNs, () -> stream.isConnected() || aeron.isClosed());
+        if (aeron.isClosed()) {
+            throw clientLost();
         }
+        if (!inTime) {
+            throw new PeerLostException(peer, unreachable(roster, peer, deadlines.connect()));
+        }
+    }
+
+    /** What an exception of Aeron's means for the attempt: nothing that the next one could not do better. */
+    private DropwiseException failure(AeronException e) {
+        if (e instanceof RegistrationException) {
+            return DropwiseException.retryable(
+                    "connect: rank " + self.rank() + ": the media driver of rank " + fault.driverRank() + " in "
+                            + driverDirectory + " has refused a stream: " + e.getMessage()
+                            + "; if it has no room there, free some or give /dev/shm more",
+                    e);
+        }
+        if (e instanceof DriverTimeoutException) {
+            fault.onError(e);
+        }
+        return clientLost();
+    }
+
+    private PeerLostException clientLost() {
+        // The client closes first, and says why soon after.
+        await(System.nanoTime() + REASON_NS, fault::hasHappened);
+        Transport.Loss loss = fault.loss();
+        return new PeerLostException(
+                loss.rank(), "connect: rank " + self.rank() + ": rank " + loss.rank() + " " + loss.cause());
     }
 
     private String unreachable(Roster roster, int peer, Duration limit) {
@@ -133,7 +179,7 @@ public final class AeronEndpoint implements AutoCloseable {
 
     private Aeron connectClient() {
         Path ready = Path.of(driverDirectory, CONTROL_FILE);
-        if (!await(deadlines.connect(), () -> Files.exists(ready))) {
+        if (!await(System.nanoTime() + deadlines.connect().toNanos(), () -> Files.exists(ready))) {
             throw new PeerLostException(
                     fault.driverRank(),
                     "connect: rank " + self.rank() + " waited "
@@ -141,37 +187,54 @@ public final class AeronEndpoint implements AutoCloseable {
                             + " in "
                             + driverDirectory);
         }
-        return Aeron.connect(new Aeron.Context()
+        Aeron.Context context = new Aeron.Context()
                 .aeronDirectoryName(driverDirectory)
                 .driverTimeoutMs(deadlines.driver().toMillis())
                 .keepAliveIntervalNs(KEEP_ALIVE_NS)
                 .closeLingerDurationNs(UNMAP_DELAY_NS)
                 .threadFactory(task -> EmbeddedDriver.daemon(task, "dropwise-aeron-" + self.rank()))
                 .errorHandler(fault)
-                .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE));
+                .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE);
+        try {
+            return Aeron.connect(context);
+        } catch (AeronException e) {
+            throw failure(e);
+        }
     }
 
     private String listenOrClose(boolean[] remote) {
         try {
             return listen(remote);
+        } catch (AeronException e) {
+            aeron.close();
+            throw e instanceof RegistrationException refused && refused.errorCode() != ErrorCode.STORAGE_SPACE
+                    ? cannotListen(": " + e.getMessage())
+                    : failure(e);
         } catch (RuntimeException e) {
             aeron.close();
             throw e;
         }
     }
 
+    private DropwiseException cannotListen(String why) {
+        return DropwiseException.configuration("rank " + self.rank() + ": cannot listen on udp " + self.host() + ":0"
+                + why + "; expected an address of this machine that peers can reach");
+    }
+
     private String listen(boolean[] remote) {
         Subscription first = opener.listen(self.host(), remote);
-        if (!await(deadlines.connect(), () -> first.resolvedEndpoint() != null)) {
-            throw DropwiseException.configuration("rank " + self.rank() + ": cannot listen on udp " + self.host()
-                    + ":0 within " + deadlines.connect().toMillis()
-                    + " ms; expected an address of this machine that peers can reach");
+        if (!await(
+                System.nanoTime() + deadlines.connect().toNanos(),
+                () -> first.resolvedEndpoint() != null || aeron.isClosed())) {
+            throw cannotListen(" within " + deadlines.connect().toMillis() + " ms");
+        }
+        if (aeron.isClosed()) {
+            throw clientLost();
         }
         return first.resolvedEndpoint();
     }
 
-    private static boolean await(Duration limit, BooleanSupplier condition) {
-        long deadlineNs = System.nanoTime() + limit.toNanos();
+    private static boolean await(long deadlineNs, BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             if (Thread.currentThread().isInterrupted()) {
                 throw DropwiseException.retryable("connect: interrupted", null);

@@ -45,7 +45,8 @@ final class EmbeddedDriver implements AutoCloseable {
             return new EmbeddedDriver(context.aeronDirectoryName(), driver);
         } catch (DropwiseException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Also a checked one, such as of a full file system, that Agrona throws without saying so.
             throw DropwiseException.retryable("media driver in " + directory + ": cannot start: " + e.getMessage(), e);
         }
     }

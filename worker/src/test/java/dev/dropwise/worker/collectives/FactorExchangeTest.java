@@ -81,8 +81,12 @@ class FactorExchangeTest {
 
     /** Each rank offers some layers, by chance, from the last to the first, and goes on at its own pace; what it offers is NaN in the vector. */
     private static float[] update(int rank, Collectives collectives, double density, double offering) {
+        int[] atLayers = {300 * 200 + 200, 300 * 200 + 200 + 200 * 260 + 260};
+        return update(rank, collectives, density, offering, atLayers);
+    }
+
+    private static float[] update(int rank, Collectives collectives, double density, double offering, int... cuts) {
         Random random = new Random(SEED + rank);
-        int[] cuts = {300 * 200 + 200, 300 * 200 + 200 + 200 * 260 + 260};
         Ownership ownership =
                 Ownership.cutAt(cuts, 16, FLOATS, collectives.roster().worldSize());
         Momentum update = new Momentum(Momentum.ownParameters(rank, ownership));
@@ -137,6 +141,21 @@ class FactorExchangeTest {
         outcomes.forEach(each -> assertThat(each.orThrow()).isEqualTo(expected));
         assertThat(network.framesSent(FrameKind.FACTORS)).isPositive();
         assertThat(network.framesSent(FrameKind.ALL_GATHER)).isZero();
+    }
+
+    @Test
+    void shouldGiveTheSameBitsWhenOfALayerSoLittleIsAnOwnersThatItsFactorsAreLonger() {
+        // Of the first segment rank 1 owns floats 30,104 to 60,208, the last 8 of which are weights of the second
+        // layer.
+        int cut = 90_312;
+        float[] expected = updated(3, 0.05);
+        LoopbackNetwork network = network(3, Faults.none());
+
+        List<Outcome<float[]>> outcomes = Ranks.loopback(
+                3, network, Deadlines.standard(), (rank, collectives) -> update(rank, collectives, 0.05, 1, cut));
+
+        outcomes.forEach(each -> assertThat(each.orThrow()).isEqualTo(expected));
+        assertThat(network.framesSent(FrameKind.FACTORS)).isPositive();
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -68,7 +68,7 @@ class IncomingFactorsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> incoming.append(bytes, 0, 3, MOST));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> incoming.append(bytes, 0, length, length - 1))
-                .withMessageContaining("for at most " + (length - 1));
+                .withMessageContaining("at most " + (length - 1));
         incoming.append(bytes, 0, length - 4, MOST);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> incoming.append(bytes, 0, 8, MOST))
