@@ -24,7 +24,7 @@ final class ClusterScriptIT {
     @Test
     void shouldEndExactlyItsOwnProcessesWhenStoppedAndStayStopped() throws IOException {
         try (StandaloneCluster other = StandaloneCluster.start(directory.resolve("other"), 1);
-                StandaloneCluster cluster = StandaloneCluster.start(directory.resolve("cluster"), 1)) {
+                StandaloneCluster cluster = StandaloneCluster.start(directory.resolve("the cluster"), 1)) {
             assertThat(cluster.masterUrl())
                     .matches("spark://127\\.0\\.0\\.1:\\d+")
                     .isNotEqualTo(other.masterUrl());

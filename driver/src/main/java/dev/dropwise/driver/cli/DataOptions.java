@@ -3,6 +3,7 @@ package dev.dropwise.driver.cli;
 import dev.dropwise.common.config.DataConfig;
 import dev.dropwise.common.config.Holdout;
 import dev.dropwise.common.data.DataSets;
+import dev.dropwise.common.failure.DropwiseException;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Option;
 
@@ -24,6 +25,11 @@ final class DataOptions {
     String directory = "";
 
     DataConfig config(String validation, int trainLimit, Configuration hadoop) {
+        if (DataSets.DIGITS.equals(data) && !directory.isBlank()) {
+            throw DropwiseException.configuration("--data-dir " + directory
+                    + " has no effect on --data digits, which are embedded; name the set that lies there"
+                    + " (--data mnist or cifar10), or leave --data-dir out");
+        }
         DataConfig asked = new DataConfig(data, directory, Holdout.parse(validation), trainLimit);
         return new DataConfig(
                 data,

@@ -38,12 +38,30 @@ final class SettingsFile implements IDefaultValueProvider {
      * @throws DropwiseException when the file cannot be read or has a key that the command does not know
      */
     static SettingsFile of(List<String> arguments, CommandSpec command) {
+        Map<String, String> file =
+                valueOf(arguments, "--config").map(name -> read(name, command)).orElse(Map.of());
         Map<String, String> values = new LinkedHashMap<>();
-        if (arguments.contains("--resume") || arguments.contains("--resume=true")) {
-            valueOf(arguments, "--out").ifPresent(out -> values.putAll(earlier(out)));
+        if (isSet("--resume", arguments, file)) {
+            valueOf(arguments, "--out")
+                    .or(() -> Optional.ofNullable(file.get("out")))
+                    .ifPresent(out -> values.putAll(earlier(out)));
         }
-        valueOf(arguments, "--config").ifPresent(file -> values.putAll(read(file, command)));
+        values.putAll(file);
         return new SettingsFile(values);
+    }
+
+    /** Whether a flag, which may have a value, is set by {@code arguments} or, where they do not say, by the file. */
+    private static boolean isSet(String flag, List<String> arguments, Map<String, String> file) {
+        for (int i = arguments.size() - 1; i >= 0; i--) {
+            String each = arguments.get(i);
+            if (each.equals(flag)) {
+                return i + 1 == arguments.size() || !arguments.get(i + 1).equalsIgnoreCase("false");
+            }
+            if (each.startsWith(flag + "=")) {
+                return Boolean.parseBoolean(each.substring(flag.length() + 1));
+            }
+        }
+        return Boolean.parseBoolean(file.get(flag.substring(PREFIX.length())));
     }
 
     @Override

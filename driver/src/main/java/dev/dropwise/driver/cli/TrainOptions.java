@@ -89,7 +89,8 @@ final class TrainOptions {
             defaultValue = "inverted:0.5",
             paramLabel = "KIND:P",
             description = "on hidden layers; KIND: inverted, standard, gaussian, alpha, spatial, maxdrop,"
-                    + " dropblock[:P,block=SIDE]; P is the probability of dropping; or none" + SHOWN)
+                    + " dropblock[:P,block=SIDE], standout, dropconnect[:P,mask=batch|example], pooling; P is the probability"
+                    + " of dropping; or none" + SHOWN)
     String dropout = "";
 
     @Option(

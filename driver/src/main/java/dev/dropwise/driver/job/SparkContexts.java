@@ -82,6 +82,14 @@ public final class SparkContexts {
         // Else a driver that is done waits two minutes for a host that is cut off to forget the job's broadcasts.
         conf.setIfMissing("spark.cleaner.referenceTracking.blocking", "false");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        // As many drivers on one host, each with a user interface from port 4040 on, instead of 17.
+        conf.setIfMissing("spark.port.maxRetries", "200");
+        if (conf.get("spark.master", "").startsWith("local-cluster")) {
+            // Each embedded cluster counts its own applications, in directories that all share.
+            conf.setIfMissing(
+                    "spark.deploy.appIdPattern",
+                    "app-%s-%04d-" + ProcessHandle.current().pid());
+        }
         return conf;
     }
 
@@ -94,6 +102,9 @@ public final class SparkContexts {
     static Optional<String> classArchive(List<String> jvmOptions) {
         return jvmOptions.stream()
                 .filter(option -> option.startsWith(CLASS_ARCHIVE))
+                // Spark splits these options at white space, but not within quotes.
+                .filter(option -> option.indexOf('"') < 0 && option.indexOf('\\') < 0)
+                .map(option -> option.indexOf(' ') < 0 ? option : '"' + option + '"')
                 .findFirst();
     }
 

@@ -85,8 +85,11 @@ public final class RunOwner implements AutoCloseable {
             return host.equals(hostName())
                     && pid != ProcessHandle.current().pid()
                     && ProcessHandle.of(pid)
-                            // One that has ended, and whose parent has not asked how, has no command any more.
-                            .filter(process -> process.info().command().isPresent())
+                            // One that has ended, and whose parent has not asked how, has neither any more; of another
+                            // user's, the
+                            // command cannot be seen.
+                            .filter(process -> process.info().command().isPresent()
+                                    || process.info().arguments().isPresent())
                             .filter(process -> Math.abs(startMs(process) - startMs) <= SAME_START_WITHIN_MS)
                             .isPresent();
         }
