@@ -46,6 +46,15 @@ class TrainOptionsTest {
     }
 
     @Test
+    void shouldRefuseADirectoryOfDataWhenNoSetThatLiesInOneIsNamed() {
+        assertThatThrownBy(() -> config("--data-dir", "/data/mnist"))
+                .isInstanceOf(DropwiseException.class)
+                .hasMessageContainingAll("--data-dir /data/mnist has no effect on --data digits", "--data mnist");
+        assertThat(config("--data", "mnist", "--data-dir", "/data/mnist").data().name())
+                .isEqualTo("mnist");
+    }
+
+    @Test
     void shouldCentrePixelsAndLookAtTrainingExamplesWhenAskedTo() {
         TrainConfig config = config("--normalise", "centred", "--train-accuracy");
 

@@ -153,15 +153,24 @@ public final class AeronEndpoint implements AutoCloseable {
                             + "; if it has no room there, free some or give /dev/shm more",
                     e);
         }
-        if (e instanceof DriverTimeoutException) {
-            fault.onError(e);
+        if (!(e instanceof DriverTimeoutException)) {
+            awaitReason();
         }
-        return clientLost();
+        fault.onError(e);
+        return lost();
     }
 
     private PeerLostException clientLost() {
-        // The client closes first, and says why soon after.
+        awaitReason();
+        return lost();
+    }
+
+    /** The client closes first, and says why soon after. */
+    private void awaitReason() {
         await(System.nanoTime() + REASON_NS, fault::hasHappened);
+    }
+
+    private PeerLostException lost() {
         Transport.Loss loss = fault.loss();
         return new PeerLostException(
                 loss.rank(), "connect: rank " + self.rank() + ": rank " + loss.rank() + " " + loss.cause());
