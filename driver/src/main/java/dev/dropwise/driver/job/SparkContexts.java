@@ -82,7 +82,8 @@ public final class SparkContexts {
         // Else a driver that is done waits two minutes for a host that is cut off to forget the job's broadcasts.
         conf.setIfMissing("spark.cleaner.referenceTracking.blocking", "false");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-        // As many drivers on one host, each with a user interface from port 4040 on, instead of 17.
+        // Each driver of a host looks for a port of its own for its user interface, from 4040 on: 17 of them would by
+        // default, and the next one fail.
         conf.setIfMissing("spark.port.maxRetries", "200");
         if (conf.get("spark.master", "").startsWith("local-cluster")) {
             // Each embedded cluster counts its own applications, in directories that all share.

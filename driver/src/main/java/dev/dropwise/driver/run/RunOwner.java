@@ -85,9 +85,8 @@ public final class RunOwner implements AutoCloseable {
             return host.equals(hostName())
                     && pid != ProcessHandle.current().pid()
                     && ProcessHandle.of(pid)
-                            // One that has ended, and whose parent has not asked how, has neither any more; of another
-                            // user's, the
-                            // command cannot be seen.
+                            // One that has ended, and whose parent has not asked how, has neither any more. Of
+                            // another user's, arguments alone can be seen.
                             .filter(process -> process.info().command().isPresent()
                                     || process.info().arguments().isPresent())
                             .filter(process -> Math.abs(startMs(process) - startMs) <= SAME_START_WITHIN_MS)

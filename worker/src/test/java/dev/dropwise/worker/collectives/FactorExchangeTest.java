@@ -145,8 +145,7 @@ class FactorExchangeTest {
 
     @Test
     void shouldGiveTheSameBitsWhenOfALayerSoLittleIsAnOwnersThatItsFactorsAreLonger() {
-        // Of the first segment rank 1 owns floats 30,104 to 60,208, the last 8 of which are weights of the second
-        // layer.
+        // Of the first segment rank 1 owns floats 30,104 to 60,208; the last 8 are weights of the second layer.
         int cut = 90_312;
         float[] expected = updated(3, 0.05);
         LoopbackNetwork network = network(3, Faults.none());
